@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, jest, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
@@ -9,12 +9,12 @@ import {
   type RecordedSuspension,
   type RecordedUser,
 } from "../../../src/operator";
-import { UserIdType } from "../../../src/users";
 import { OUTAGE } from "../../support/users/failures";
-import { emailOf, people, person, systemId } from "../../support/users/people";
+import { emailOf, person, systemId } from "../../support/users/people";
 import { each, numbers, poolOf, type UserPool } from "../../support/users/user-pool";
 
-/** How a record reads all fields of users, by system user id. */
+/** How GenAuth answers a record that asks for all fields of users. */
+type Show = (pool: UserPool, ...of: Parameters<ReadUsers>) => ReturnType<ReadUsers>;
 type ReadUsers = DeletionRecordOptions["readFullUsers"];
 
 const HOST = "https://api.genauth.ai";
@@ -26,13 +26,15 @@ beforeEach(() => {
   folder = join(scratch, "deleted");
 });
 
-/** Records all users of the pool before a call. By default, GenAuth shows all fields of each. */
-function recording(pool: UserPool, readFullUsers: ReadUsers = (ids) => allFields(pool, ids)): UserPool {
+/** A pool with users 1 to `size`, whose changes are recorded in the folder. */
+function recordedPool(size: number, show: Show = showAll): UserPool {
+  const pool = poolOf(size);
+  const readFullUsers: ReadUsers = (...of) => show(pool, ...of);
   return pool.with({ record: openDeletionRecord({ folder, host: HOST, readFullUsers }) });
 }
 
 /** All fields of users, also one that this package does not know. */
-function allFields({ directory }: UserPool, userIds: readonly string[]) {
+function showAll({ directory }: UserPool, userIds: readonly string[]) {
   const shown = userIds.flatMap((userId) => directory.get(userId) ?? []);
   const value = shown.map((user) => ({ ...user, customData: { badge: user.name } }));
   return Promise.resolve({ ok: true as const, value });
@@ -51,6 +53,13 @@ function recorded(): (RecordedUser & RecordedSuspension)[] {
     );
 }
 
+/** What all open files share: to spy on it is to spy on each of them. */
+async function openFiles(): Promise<FileHandle> {
+  const any = await open(scratch);
+  await any.close();
+  return Object.getPrototypeOf(any) as FileHandle;
+}
+
 /** Nothing can be written into the folder. */
 function breakFolder(): void {
   rmSync(folder, { recursive: true, force: true });
@@ -58,7 +67,7 @@ function breakFolder(): void {
 }
 
 test("a record has all fields that GenAuth shows of a user, and how the set named the user", async () => {
-  await recording(poolOf(1)).delete([{ id: emailOf(1), label: "Sales", userId: systemId(1) }]);
+  await recordedPool(1).delete([{ id: emailOf(1), label: "Sales", userId: systemId(1) }]);
   expect(recorded()).toEqual([
     {
       recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
@@ -72,7 +81,7 @@ test("a record has all fields that GenAuth shows of a user, and how the set name
 });
 
 test("every user is recorded before the call that deletes the user", async () => {
-  const pool = recording(poolOf(120));
+  const pool = recordedPool(120);
   const notRecorded: string[] = [];
   pool.directory.onCall = ({ method, ids }) => {
     const known = recorded().map(({ id }) => id);
@@ -80,11 +89,11 @@ test("every user is recorded before the call that deletes the user", async () =>
   };
   expect(await pool.delete()).toEqual({ gone: numbers(120) });
   expect(notRecorded).toEqual([]);
-  expect(pool.sizesOf("deleteUsers")).toHaveLength(3);
+  expect(pool.sizesOf("deleteUsers")).toEqual([50, 50, 20]);
 });
 
 test("a run writes one file, which nobody else on the machine can read", async () => {
-  await recording(poolOf(120)).delete();
+  await recordedPool(120).delete();
   const [file = "", ...others] = readdirSync(folder);
   expect(others).toEqual([]);
   expect(recorded()).toHaveLength(120);
@@ -94,37 +103,37 @@ test("a run writes one file, which nobody else on the machine can read", async (
 
 test("users are read once for each call that deletes", async () => {
   const reads: number[] = [];
-  const pool = poolOf(120);
-  await recording(pool, (userIds) => {
+  const pool = recordedPool(120, (its, userIds) => {
     reads.push(userIds.length);
-    return allFields(pool, userIds);
-  }).delete();
-  expect(reads.toSorted((a, b) => b - a)).toEqual([50, 50, 20]);
+    return showAll(its, userIds);
+  });
+  await pool.delete();
+  expect(reads).toEqual([50, 50, 20]);
+  expect(pool.sizesOf("deleteUsers")).toEqual([50, 50, 20]);
 });
 
-test("the file and its folder are synced to the disk before the call that deletes", async () => {
-  const pool = recording(poolOf(1));
-  const any = await open(scratch);
-  const handle = Object.getPrototypeOf(any) as typeof any;
-  await any.close();
-  const flushed: number[] = [];
-  const sync = jest.spyOn(handle, "sync").mockImplementation(() => {
-    flushed.push(recorded().length);
-    return Promise.resolve();
+test("the file with its lines, and then its folder, are synced to the disk before the call that deletes", async () => {
+  const pool = recordedPool(1);
+  const synced: { what: "file" | "folder"; lines: number }[] = [];
+  const sync = jest.spyOn(await openFiles(), "sync").mockImplementation(async function (this: FileHandle) {
+    const what = (await this.stat()).isDirectory() ? "folder" : "file";
+    synced.push({ what, lines: recorded().length });
   });
-  let before: number[] = [];
-  pool.at("deleteUsers", 1, () => (before = [...flushed]));
+  let before: typeof synced = [];
+  pool.at("deleteUsers", 1, () => (before = [...synced]));
   try {
     expect(await pool.delete()).toEqual({ gone: [1] });
   } finally {
     sync.mockRestore();
   }
-  // The file with its one line, then the folder.
-  expect(before).toEqual([1, 1]);
+  expect(before).toEqual([
+    { what: "file", lines: 1 },
+    { what: "folder", lines: 1 },
+  ]);
 });
 
 test("users whose deletion is sent again are recorded once", async () => {
-  const pool = recording(poolOf(50));
+  const pool = recordedPool(50);
   pool.directory.poisoned.add(systemId(8));
   expect(await pool.delete()).toMatchObject({ survived: { 8: expect.anything() } });
   expect(pool.sizesOf("deleteUsers").length).toBeGreaterThan(1);
@@ -133,41 +142,48 @@ test("users whose deletion is sent again are recorded once", async () => {
 
 test("if the record cannot be written, nobody is deleted, and everybody survives with the reason", async () => {
   breakFolder();
-  const pool = recording(poolOf(120));
+  const pool = recordedPool(120);
   const { gone, survived } = await pool.delete();
   expect(gone).toBeUndefined();
-  expect(survived).toEqual(each(numbers(120), "cannot be written"));
-  expect(survived).toEqual(each(numbers(120), "GENAUTH_DELETION_RECORD"));
+  const { 1: reason = "" } = survived ?? {};
+  expect(reason).toMatch(
+    /^Not deleted, because the deletion record in .* cannot be written: .* GENAUTH_DELETION_RECORD/,
+  );
+  expect(survived).toEqual(each(numbers(120), reason));
   expect(pool.directory.callsOf("deleteUsers")).toEqual([]);
 });
 
-test("after a failed write, nobody else is recorded or deleted", async () => {
-  const pool = poolOf(150);
-  const firstCall = new Promise<void>((resolve) => pool.at("deleteUsers", 1, resolve));
-  recording(pool, async (userIds) => {
-    if (!userIds.includes(systemId(1))) {
-      // The disk fails before the other users are recorded.
-      await firstCall;
-      breakFolder();
-    }
-    return allFields(pool, userIds);
+test("after one failed write, nobody else is recorded or deleted, even if the disk has room again", async () => {
+  let deleteFirst = (): void => {};
+  const firstCall = new Promise<void>((resolve) => (deleteFirst = resolve));
+  const append = jest.spyOn(await openFiles(), "appendFile");
+  // Two more chunks of 50 are written after the first one is deleted. Only the first of these writes fails.
+  const pool = recordedPool(150, async (its, userIds) => {
+    if (!userIds.includes(systemId(1))) await firstCall;
+    return showAll(its, userIds);
+  }).at("deleteUsers", 1, () => {
+    append.mockRejectedValueOnce(new Error("The disk is full."));
+    deleteFirst();
   });
-  const { gone, survived } = await pool.delete();
-  expect(gone).toEqual(numbers(50));
-  expect(survived).toEqual(each(numbers(150, 51), "cannot be written"));
+  try {
+    const { gone, survived } = await pool.delete();
+    expect(gone).toEqual(numbers(50));
+    expect(survived).toEqual(each(numbers(150).slice(50), "cannot be written"));
+  } finally {
+    append.mockRestore();
+  }
+  expect(recorded().map(({ id }) => id)).toEqual(numbers(50).map((number) => emailOf(number)));
   expect(pool.directory.deleted).toHaveLength(50);
 });
 
 test("a user whom GenAuth does not return is not deleted, and the others are", async () => {
-  const pool = poolOf(3);
-  recording(pool, (userIds) => allFields(pool, userIds.slice(1)));
+  const pool = recordedPool(3, (its, userIds) => showAll(its, userIds.slice(1)));
   expect(await pool.delete()).toEqual({ gone: [2, 3], survived: each([1], "did not return") });
 });
 
 test("a user whose system user id is returned in another case is recorded and deleted", async () => {
-  const pool = poolOf(1);
-  recording(pool, async (userIds) => {
-    const { ok, value } = await allFields(pool, userIds);
+  const pool = recordedPool(1, async (its, userIds) => {
+    const { ok, value } = await showAll(its, userIds);
     return { ok, value: value.map((user) => ({ ...user, userId: user.userId.toUpperCase() })) };
   });
   expect(await pool.delete()).toEqual({ gone: [1] });
@@ -175,14 +191,14 @@ test("a user whose system user id is returned in another case is recorded and de
 });
 
 test("if the users' data cannot be read, nobody is deleted", async () => {
-  const pool = recording(poolOf(3), () => Promise.resolve({ ok: false, failure: OUTAGE }));
+  const pool = recordedPool(3, () => Promise.resolve({ ok: false, failure: OUTAGE }));
   expect(await pool.delete()).toEqual({ survived: each(numbers(3), OUTAGE.message) });
   expect(pool.directory.deleted).toEqual([]);
   expect(recorded()).toEqual([]);
 });
 
 test("a suspension is recorded before its call", async () => {
-  const pool = recording(poolOf(60));
+  const pool = recordedPool(60);
   const notRecorded: string[] = [];
   pool.directory.onCall = ({ method, ids }) => {
     const known = recorded().map(({ userId }) => userId);
@@ -193,7 +209,7 @@ test("a suspension is recorded before its call", async () => {
 });
 
 test("the record of a suspension has ids, status and time, and nothing else of the user", async () => {
-  await recording(poolOf(1)).suspend();
+  await recordedPool(1).suspend();
   expect(recorded()).toEqual([
     {
       recordedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
@@ -206,16 +222,17 @@ test("the record of a suspension has ids, status and time, and nothing else of t
   ]);
 });
 
-test("a user who is not active before is not recorded, because nobody sets the status", async () => {
-  const pool = recording(poolOf(2));
+test("a user whom somebody else has archived is neither suspended nor recorded", async () => {
+  const pool = recordedPool(2);
   pool.setsStatus(2, "Archived");
   expect(await pool.suspend()).toEqual({ suspended: [1], waitingOnly: [2] });
+  expect(pool.directory.callsOf("setStatus").flatMap(({ ids }) => ids)).toEqual([systemId(1)]);
   expect(recorded().map(({ userId }) => userId)).toEqual([systemId(1)]);
 });
 
 test("if a suspension cannot be recorded, nobody is suspended, and nobody deleted instead", async () => {
   breakFolder();
-  const pool = recording(poolOf(120));
+  const pool = recordedPool(120);
   const { suspended, survived } = await pool.suspend();
   expect(suspended).toBeUndefined();
   expect(Object.keys(survived ?? {})).toHaveLength(120);
@@ -224,27 +241,19 @@ test("if a suspension cannot be recorded, nobody is suspended, and nobody delete
   expect(pool.directory.callsOf("deleteUsers")).toEqual([]);
 });
 
-test("the files are in order of time when sorted by name, also those of one millisecond and of another process", async () => {
+test("sorted by name, the files of runs in one millisecond are in order of time, also that of another process", async () => {
   jest.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-25T14:00:00.999Z"));
   try {
     mkdirSync(folder);
-    const another = "deleted-users-20261125T140000.999Z-ffffffff.jsonl";
-    writeFileSync(join(folder, another), "");
-    const ids = people(1, 20).map(({ userId }) => userId);
-    for (const userId of ids) {
-      const record = openDeletionRecord({
-        folder,
-        host: "https://api.genauth.ai",
-        readFullUsers: () => Promise.resolve({ ok: true, value: [] }),
-      });
-      await record.noteSuspension(
-        new Map([[{ id: userId, label: "", userId }, "Activated"]]),
-        UserIdType.USER_ID,
-      );
-    }
-    expect(readdirSync(folder).sort()[0]).toBe(another);
-    rmSync(join(folder, another));
-    expect(recorded().map(({ userId }) => userId)).toEqual(ids);
+    // It has the time of the next files, and sorts after all random ends.
+    const ofAnotherProcess = join(folder, "deleted-users-20261125T140000.999Z-ffffffff.jsonl");
+    writeFileSync(ofAnotherProcess, JSON.stringify({ id: "another-process@example.com" }));
+    for (const number of numbers(20))
+      await recordedPool(20).delete([{ id: emailOf(number), label: "", userId: systemId(number) }]);
+    expect(recorded().map(({ id }) => id)).toEqual([
+      "another-process@example.com",
+      ...numbers(20).map((number) => emailOf(number)),
+    ]);
   } finally {
     jest.restoreAllMocks();
   }
