@@ -1,7 +1,7 @@
 import { RealPool } from "../support/service/real-pool";
-import { describeOnRealPool } from "../support/service/real-scenario";
+import { describeThreeUsers } from "../support/service/real-scenario";
 
-describeOnRealPool(async () => {
+describeThreeUsers(async () => {
   const pool = new RealPool(process.env);
   await pool.refuseUnlessEmpty();
   return pool;

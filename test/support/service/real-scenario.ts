@@ -9,12 +9,12 @@ import type { RealPool, Shown, TestUser } from "./real-pool";
 const TIMEOUT_MS = 600_000;
 
 /**
- * Drives the real engine through the life of three users: declared, deleted, suspended and taken back.
+ * Drives the real engine through the life of three users: declared, deleted, suspended and taken back. At the end, the pool is empty.
  *
  * @param reach returns an empty pool, once the tests begin; what it throws ends them before anything is changed
- * @param access default `process`: with the provider that was built
+ * @param access default `process`: with the provider that was built; `served`: with its source, which is quicker
  */
-export function describeOnRealPool(reach: () => Promise<RealPool>, access: ProviderAccess = "process"): void {
+export function describeThreeUsers(reach: () => Promise<RealPool>, access: ProviderAccess = "process"): void {
   let pool: RealPool;
   beforeAll(async () => {
     pool = await reach();
