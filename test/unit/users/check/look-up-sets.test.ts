@@ -1,15 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
-import { UserIdType, UserLookUps } from "../../../../src/users";
+import { type DirectoryUser, UserIdType, UserLookUps } from "../../../../src/users";
 import { lookUpSets, type SetOfState } from "../../../../src/users/check/look-up-sets";
 import { OUTAGE, REFUSED, WRONG_KEY } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
-import { emailOf, people, person } from "../../../support/users/people";
-import { numbers } from "../../../support/users/user-pool";
+import { emailOf, idOf, people, person, unlabelled } from "../../../support/users/people";
 
 const { EMAIL, EXTERNAL_ID, USERNAME } = UserIdType;
-const emails = (last: number, from = 1) =>
-  new Map(numbers(last, from).map((number) => [emailOf(number), ""]));
-const userNames = (last: number) => new Map(numbers(last).map((number) => [`person${number}`, ""]));
+const idsOf = (type: UserIdType, users: readonly DirectoryUser[]) =>
+  unlabelled(users.map((user) => idOf(user, type)));
+const emailsOf = (users: readonly DirectoryUser[]) => idsOf(EMAIL, users);
+const userNamesOf = (users: readonly DirectoryUser[]) => idsOf(USERNAME, users);
 
 /** A set of e-mail addresses, as a state has it. */
 function setOf(set: Partial<SetOfState>): SetOfState {
@@ -23,11 +23,10 @@ function setOf(set: Partial<SetOfState>): SetOfState {
   };
 }
 
-/** What look-ups say of the sets in a pool of these users. */
+/** What look-ups say of the sets; by default, the pool has persons 1 to 10. */
 async function check(
   sets: readonly SetOfState[],
-  pool = new ModelDirectory(people(1, 10)),
-  acceptEmptyPool = false,
+  { pool = new ModelDirectory(people(1, 10)), acceptEmptyPool = false } = {},
 ) {
   const checked = await lookUpSets(sets, { lookUps: new UserLookUps(pool), acceptEmptyPool });
   if ("doubt" in checked) return { doubt: checked.doubt };
@@ -37,89 +36,108 @@ async function check(
   return { kinds };
 }
 
-test("all users of all sets are looked up: declared ones, survivors, and those who wait", async () => {
-  const first = setOf({ declared: emails(1), survivors: emails(2, 2), suspended: emails(11, 11) });
-  const second = setOf({ userIdType: USERNAME, declared: userNames(1) });
+test("all users of all sets are looked up: declared, surviving and suspended ones", async () => {
+  const first = setOf({
+    declared: emailsOf([person(1)]),
+    survivors: emailsOf([person(2)]),
+    suspended: emailsOf([person(11)]),
+  });
+  const second = setOf({ userIdType: USERNAME, declared: userNamesOf([person(1)]) });
   expect(await check([first, second])).toEqual({
     kinds: [{ [emailOf(1)]: "found", [emailOf(2)]: "found", [emailOf(11)]: "absent" }, { person1: "found" }],
   });
 });
 
 describe("a failed look-up", () => {
-  const failing = (failure: typeof OUTAGE, ...ids: readonly string[]) => {
-    const pool = new ModelDirectory(people(1, 10));
-    pool.fault = (call) => (ids.some((id) => call.ids.includes(id)) ? { failure } : undefined);
-    return pool;
-  };
-
   test.each([
-    { when: "in an outage", failure: OUTAGE },
-    { when: "by a key that is refused meanwhile", failure: WRONG_KEY },
-  ])("$when says nothing of any set", async ({ failure }) => {
-    const sets = [setOf({ declared: emails(3) }), setOf({ userIdType: USERNAME, declared: userNames(2) })];
-    expect(await check(sets, failing(failure, "person1"))).toEqual({
+    { why: "of an outage", failure: OUTAGE },
+    { why: "the key is wrong", failure: WRONG_KEY },
+  ])("puts all sets in doubt if it fails because $why", async ({ failure }) => {
+    const pool = new ModelDirectory(people(1, 10));
+    pool.fault = ({ type }) => (type === USERNAME ? { failure } : undefined);
+    const seen = setOf({ declared: emailsOf(people(1, 3)) });
+    const unseen = setOf({ userIdType: USERNAME, declared: userNamesOf(people(1, 2)) });
+    expect(await check([seen, unseen], { pool })).toEqual({
       doubt: { kind: "outage", why: failure.message, failed: 2, asked: 5 },
     });
   });
 
-  test("of everybody is an outage, too", async () => {
-    const everybody = emails(3);
-    expect(await check([setOf({ declared: everybody })], failing(REFUSED, ...everybody.keys()))).toEqual({
+  test("counts as an outage if GenAuth refuses the look-up of every id", async () => {
+    const pool = new ModelDirectory(people(1, 10));
+    pool.fault = () => ({ failure: REFUSED });
+    expect(await check([setOf({ declared: emailsOf(people(1, 3)) })], { pool })).toEqual({
       doubt: { kind: "outage", why: REFUSED.message, failed: 3, asked: 3 },
     });
   });
 
-  test("of one id says nothing of that id only", async () => {
-    expect(await check([setOf({ declared: emails(2) })], failing(REFUSED, emailOf(1)))).toEqual({
+  test("leaves only one id undecided if GenAuth refuses each call with this id", async () => {
+    const pool = new ModelDirectory(people(1, 10));
+    pool.fault = ({ ids }) => (ids.includes(emailOf(1)) ? { failure: REFUSED } : undefined);
+    // The first call has both ids. Then each is looked up alone.
+    expect(await check([setOf({ declared: emailsOf(people(1, 2)) })], { pool })).toEqual({
       kinds: [{ [emailOf(1)]: "undecided", [emailOf(2)]: "found" }],
     });
   });
 });
 
-describe("a wrong id type", () => {
-  test("is in doubt if nobody is found by it, and somebody by another one", async () => {
-    const set = setOf({ userIdType: EXTERNAL_ID, declared: userNames(2) });
+describe("the id type of a set", () => {
+  test("is in doubt if nobody is found by it, and another type finds users", async () => {
+    const set = setOf({ userIdType: EXTERNAL_ID, declared: userNamesOf(people(1, 2)) });
     expect(await check([setOf({}), set])).toEqual({
       doubt: { kind: "wrong_type", set, likely: { type: USERNAME, found: 2, tried: 2 } },
     });
   });
 
-  test("is not in doubt if one declared id is found", async () => {
-    const declared = new Map([...userNames(2), ["E-3", ""]]);
+  test("is not in doubt if it finds one user", async () => {
+    const rightId = idOf(person(3), EXTERNAL_ID);
+    const declared = unlabelled([...userNamesOf(people(1, 2)).keys(), rightId]);
     expect(await check([setOf({ userIdType: EXTERNAL_ID, declared })])).toEqual({
-      kinds: [{ person1: "absent", person2: "absent", "E-3": "found" }],
+      kinds: [{ person1: "absent", person2: "absent", [rightId]: "found" }],
     });
   });
 });
 
-describe("a wrong pool", () => {
-  const nobody = () => new ModelDirectory([person(100)]);
+describe("the pool", () => {
+  const poolOfPerson100 = () => new ModelDirectory([person(100)]);
 
-  test("is in doubt if five who were there before are not", async () => {
-    const set = setOf({ declared: emails(5) });
-    expect(await check([setOf({ declared: emails(100, 100) }), set], nobody())).toMatchObject({
-      doubt: { kind: "wrong_pool", set, message: { summary: "None of the users is in this pool" } },
+  test("is in doubt if none of five users of a set is in it", async () => {
+    const right = setOf({ declared: emailsOf([person(100)]) });
+    const wrong = setOf({ declared: emailsOf(people(1, 5)) });
+    expect(await check([right, wrong], { pool: poolOfPerson100() })).toMatchObject({
+      doubt: { kind: "wrong_pool", set: wrong, message: { summary: "None of the users is in this pool" } },
     });
   });
 
-  test("is in doubt with the number of those who are found, without those who wait", async () => {
-    const set = setOf({ declared: emails(30, 20), suspended: emails(14, 13) });
-    const pool = new ModelDirectory([person(20)]);
-    expect(await check([set], pool)).toMatchObject({ doubt: { kind: "wrong_pool", found: 1, asked: 11 } });
+  test("is not in doubt if four users are absent, who may really be gone", async () => {
+    const set = setOf({ declared: emailsOf(people(1, 4)) });
+    expect(await check([set], { pool: poolOfPerson100() })).toHaveProperty("kinds");
   });
 
-  test("is not in doubt if they were missing before", async () => {
-    const declared = emails(5);
-    const missingBefore = new Set(declared.keys());
-    expect(await check([setOf({ declared, missingBefore })], nobody())).toHaveProperty("kinds");
+  test("is in doubt if fewer than a tenth of the users are in it, not counting suspended ones", async () => {
+    const set = setOf({ declared: emailsOf(people(90, 100)), suspended: emailsOf(people(1, 2)) });
+    expect(await check([set], { pool: poolOfPerson100() })).toMatchObject({
+      doubt: { kind: "wrong_pool", found: 1, asked: 11 },
+    });
   });
 
-  test("is not in doubt if look-ups hide those who wait", async () => {
-    const set = setOf({ declared: emails(100, 100), suspended: emails(25, 11) });
-    expect(await check([set], nobody())).toHaveProperty("kinds");
+  test("is not in doubt if a tenth of the users are in it", async () => {
+    const set = setOf({ declared: emailsOf(people(91, 100)) });
+    expect(await check([set], { pool: poolOfPerson100() })).toHaveProperty("kinds");
   });
 
-  test("is accepted if the operator says so", async () => {
-    expect(await check([setOf({ declared: emails(5) })], nobody(), true)).toHaveProperty("kinds");
+  test("is not in doubt if the users were missing at the last look-up, too", async () => {
+    const declared = emailsOf(people(1, 5));
+    const set = setOf({ declared, missingBefore: new Set(declared.keys()) });
+    expect(await check([set], { pool: poolOfPerson100() })).toHaveProperty("kinds");
+  });
+
+  test("is not in doubt if only suspended users are absent, because a look-up may hide them", async () => {
+    const set = setOf({ declared: emailsOf([person(100)]), suspended: emailsOf(people(1, 15)) });
+    expect(await check([set], { pool: poolOfPerson100() })).toHaveProperty("kinds");
+  });
+
+  test("is accepted without its users if the operator says so", async () => {
+    const set = setOf({ declared: emailsOf(people(1, 5)) });
+    expect(await check([set], { pool: poolOfPerson100(), acceptEmptyPool: true })).toHaveProperty("kinds");
   });
 });
