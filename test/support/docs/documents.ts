@@ -28,6 +28,13 @@ export function withoutCode(text: string): string {
   return text.replaceAll(/^( *)```.*?^\1```$/gms, "");
 }
 
+/** The links of a document to files of the repository and to headings, as they are written. */
+export function relativeLinksOf(document: string): string[] {
+  return [...withoutCode(readDocument(document)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = ""]) => target)
+    .filter((target) => !/^[a-z]+:/.test(target));
+}
+
 /** The text of a fenced block, by its language and its number among those; the first is 0. */
 export function fencedBlock(document: string, language: string, number = 0): string {
   const blocks = readDocument(document).matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"));

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { describe, expect, test } from "@jest/globals";
-import { DOCUMENTS, readDocument, ROOT, withoutCode } from "../../support/docs/documents";
+import { expect, test } from "@jest/globals";
+import { DOCUMENTS, readDocument, relativeLinksOf, ROOT, withoutCode } from "../../support/docs/documents";
 
 /** GitHub's anchor of a heading. */
 function anchorOf(heading: string): string {
@@ -19,65 +19,25 @@ function anchorsOf(document: string): string[] {
   return [...headings, ...named];
 }
 
-describe.each(DOCUMENTS)("%s", (document) => {
-  const links = [...withoutCode(readDocument(document)).matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target = ""]) => target)
-    .filter((target) => !/^[a-z]+:/.test(target));
+/** Whether a link of a document leads to no file, or to no heading of it. */
+function isBroken(document: string, link: string): boolean {
+  const [path = "", anchor] = link.split("#");
+  const target = path === "" ? document : normalize(join(dirname(document), path));
+  if (!existsSync(join(ROOT, target))) return true;
+  return anchor !== undefined && !anchorsOf(target).includes(anchor);
+}
 
-  test("has no broken links", () => {
-    const broken = links.filter((link) => {
-      const [path = "", anchor] = link.split("#");
-      const target = path === "" ? document : normalize(join(dirname(document), path));
-      if (!existsSync(join(ROOT, target))) return true;
-      return anchor !== undefined && !anchorsOf(target).includes(anchor);
-    });
-    expect(broken).toEqual([]);
-  });
-});
+test.each(DOCUMENTS)(
+  "in %s, each link within the repository leads to a file, and to a heading",
+  (document) => {
+    expect(relativeLinksOf(document).filter((link) => isBroken(document, link))).toEqual([]);
+  },
+);
 
-test("no page of a registry links to what only the package or the repository holds", () => {
-  const pages = DOCUMENTS.filter((page) =>
-    /^docs\/(index\.md$|(guides|resources|data-sources|functions)\/)/.test(page),
-  );
-  const leaving = pages.flatMap((page) =>
-    [...withoutCode(readDocument(page)).matchAll(/\]\((\.\.[^)\s]*)\)/g)]
-      .map(([, target = ""]) => normalize(join(dirname(page), target)))
-      .filter((target) => !target.startsWith("docs/"))
-      .map((target) => `${page}: ${target}`),
-  );
-  expect(leaving).toEqual([]);
-});
-
-test("README.md begins with a report, says for whom it is and in which state, and goes on in one terminal", () => {
-  const lines = readDocument("README.md").split("\n");
-  const firstScreen = lines.slice(0, 40).join("\n");
-  for (const words of [
-    "permanently deleted",
-    "For whom",
-    "When not",
-    "not yet released",
-    "emulator of GenAuth",
-  ])
-    expect(firstScreen).toContain(words);
-  expect(firstScreen).toMatch(/cdktf-genauth emulator --count \d+ -- bash/);
-  expect(lines).toContain("$ npm ci && npm test        # the tests");
-});
-
-test("README.md leads to who answers, to security and to contributing", () => {
-  const [, last = ""] = readDocument("README.md").split("## Documentation");
-  for (const words of ["Open an issue", "(SECURITY.md)", "(CONTRIBUTING.md)"]) expect(last).toContain(words);
-});
-
-test("every page that a registry shows has a title of its own", () => {
-  const pages = DOCUMENTS.filter((page) => /^docs\/(guides|resources|data-sources|functions)\//.test(page));
-  expect(pages.length).toBeGreaterThan(20);
-  expect(pages.filter((page) => !/^---\n[^]*?^page_title: "[^]*?^---\n/m.test(readDocument(page)))).toEqual(
-    [],
-  );
-});
-
-test("docs/index.md leads to every guide", () => {
-  const guides = DOCUMENTS.filter((page) => page.startsWith("docs/guides/") && !page.endsWith("/release.md"));
-  const index = readDocument("docs/index.md");
-  expect(guides.filter((guide) => !index.includes(`](${guide.slice("docs/".length)})`))).toEqual([]);
+test("a link to no file, or to no heading, would be found", () => {
+  expect(relativeLinksOf("README.md")).toContain("docs/index.md#access-keys");
+  expect(isBroken("README.md", "docs/index.md#access-keys")).toBe(false);
+  expect(isBroken("README.md", "docs/index.md#no-such-heading")).toBe(true);
+  expect(isBroken("README.md", "docs/no-such-page.md")).toBe(true);
+  expect(isBroken("README.md", "#no-such-heading")).toBe(true);
 });
