@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import {
   chmodSync,
   mkdirSync,
@@ -12,17 +12,18 @@ import http from "node:http";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect, jest, test } from "@jest/globals";
 import { GUARD_REFUSED, GUARD_REFUSES_ALL, GUARD_VERSION, GuardHeader, type Reply } from "../../../src/api";
 import { isRoot } from "../../../src/guard";
-import { listen } from "../../../src/guard/listener";
+import { listen, type RequestHandler } from "../../../src/guard/listener";
 import type { OsUser } from "../../../src/guard/os-user";
 import { leaveUndecided, refuse, refuseAll, type Ruling } from "../../../src/guard/ruling";
 import { closing, newFolder } from "../../support/at-end";
 
 /** Where a guard listens, and what it passes on of an answer. */
 
-const stranger: OsUser = { name: "stranger", uid: 12_345, gid: 12_346, home: "/" };
+/** The user of the command that runs under the guard. */
+const commandsUser: OsUser = { name: "engine", uid: 12_345, gid: 12_346, home: "/" };
 const whenRoot = isRoot() ? test : test.skip;
 
 /** Starts a guard that answers nobody. */
@@ -33,8 +34,9 @@ async function startAt(path: string, owner?: OsUser): Promise<void> {
 describe("a guard listens", () => {
   test("at a path of 103 bytes, the longest that every system allows, and at no longer one", async () => {
     const folder = newFolder();
-    const path = join(folder, "é".repeat(2).padEnd(103 - Buffer.byteLength(`${folder}/`) - 2, "x"));
-    expect(Buffer.byteLength(path)).toBe(103);
+    const room = 103 - Buffer.byteLength(`${folder}/éé`);
+    const path = `${folder}/éé${"x".repeat(room)}`;
+    expect(path).toHaveLength(101); // Each é is one character, and two bytes.
     await startAt(path);
     await expect(startAt(`${path}x`)).rejects.toThrow("is longer than 103 bytes, which the system allows");
   });
@@ -83,20 +85,20 @@ describe("a guard does not listen", () => {
   test.each([
     ["in a folder", "everybodys"],
     ["below a folder", "everybodys/ours"],
-  ])("%s in which the command's user could put another file in its place", async (_, its) => {
+  ])("%s in which the command's user could put another file in the socket's place", async (_, its) => {
     const base = newFolder();
     const folder = join(base, its);
     mkdirSync(folder, { recursive: true });
     chmodSync(join(base, "everybodys"), 0o777);
-    await expect(startAt(join(folder, "s"), stranger)).rejects.toThrow("may write to its folder");
+    await expect(startAt(join(folder, "s"), commandsUser)).rejects.toThrow("may write to its folder");
     expect(readdirSync(folder)).toEqual([]);
   });
 });
 
 whenRoot("the command's user gets the socket", async () => {
   const path = join(newFolder(), "s");
-  await startAt(path, stranger);
-  expect(statSync(path)).toMatchObject({ uid: stranger.uid, gid: stranger.gid });
+  await startAt(path, commandsUser);
+  expect(statSync(path)).toMatchObject({ uid: commandsUser.uid, gid: commandsUser.gid });
   expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
@@ -172,7 +174,7 @@ describe("the answer to a request", () => {
     expect(JSON.parse(answer.text)).toEqual({ statusCode: 403, apiCode, message: "no" });
   });
 
-  test("is none if the request is abandoned", async () => {
+  test("never comes if the request is abandoned: the guard ends the connection", async () => {
     await expect(answerTo({ kind: "abandoned" })).rejects.toThrow("socket hang up");
   });
 });
@@ -180,37 +182,47 @@ describe("the answer to a request", () => {
 describe("while a request is decided on", () => {
   const REQUEST = `POST / HTTP/1.1\r\nhost: guard\r\n${GuardHeader.VERSION}: ${GUARD_VERSION}\r\ncontent-length: 2\r\n\r\n{}`;
 
-  /** A guard with a request that is decided on until its client has gone or the guard ends, and a little longer. */
-  async function decideUntilGone() {
+  /** Rejects if the signal does not fire within two seconds. */
+  const fired = (signal: AbortSignal) => once(signal, "abort", { signal: AbortSignal.timeout(2_000) });
+
+  /** A guard that refuses a request 100 ms after its signal has fired. */
+  async function startUndecided() {
     const path = join(newFolder(), "s");
-    const gone: AbortSignal[] = [];
-    const decide = async (signal: AbortSignal): Promise<Ruling> => {
-      gone.push(signal);
-      await once(signal, "abort");
+    const begun = new EventEmitter<{ decision: [AbortSignal] }>();
+    const decide = jest.fn<RequestHandler>(async (_, signal) => {
+      begun.emit("decision", signal);
+      await fired(signal);
       await new Promise((resolve) => setTimeout(resolve, 100));
       return refuse("too late");
-    };
-    const listener = closing(await listen(path, (_, signal) => decide(signal)));
+    });
+    const listener = closing(await listen(path, decide));
     const client = connect(path);
-    client.write(REQUEST);
-    while (gone.length === 0) await new Promise(setImmediate);
-    return { listener, client, gone };
+    const beginDecision = async (): Promise<AbortSignal> => {
+      client.write(REQUEST);
+      const [signal] = (await once(begun, "decision")) as [AbortSignal];
+      return signal;
+    };
+    return { listener, client, decide, beginDecision };
   }
 
   test("the guard learns that its client hangs up", async () => {
-    const { client, gone } = await decideUntilGone();
-    expect(gone[0]?.aborted).toBe(false);
+    const { client, beginDecision } = await startUndecided();
+    const signal = await beginDecision();
+    expect(signal.aborted).toBe(false);
     client.destroy();
-    while (gone[0]?.aborted === false) await new Promise(setImmediate);
+    await fired(signal);
+    expect(signal.aborted).toBe(true);
   });
 
-  test("the end of the guard ends this, and no request that comes later is decided on", async () => {
-    const { listener, client, gone } = await decideUntilGone();
+  test("the end of the guard ends the decision, and a request that comes after it is not decided on", async () => {
+    const { listener, client, decide, beginDecision } = await startUndecided();
     const answers = text(client);
+    await beginDecision();
+    await beginDecision();
     const ended = listener.close();
-    client.write(REQUEST);
+    client.write(REQUEST); // It arrives within the 100 ms for which the connection stays.
     await ended;
-    expect((await answers).match(/HTTP\/1\.1 \d+/g)).toEqual(["HTTP/1.1 403"]);
-    expect(gone).toHaveLength(1);
+    expect((await answers).match(/too late/g)).toHaveLength(2);
+    expect(decide).toHaveBeenCalledTimes(2);
   });
 });
