@@ -8,7 +8,7 @@ import { ACTIVATED, isUnchanged, markOf, type StatusMark, SUSPENDED } from "../s
 import { deletionDay } from "../waiting-user";
 import { type CallRun, oncePerUser, type Target } from "./call-run";
 import { type Ending, survive } from "./ending";
-import type { FirstSuspension, SuspendedAlone } from "./first-suspension";
+import type { FirstSuspension, SuspendedAlone, SuspensionSteps } from "./first-suspension";
 import {
   type CallAnswer,
   type ChunkCall,
@@ -102,6 +102,7 @@ class Suspension implements ChunkCall<Target> {
     return userId;
   }
 
+  /** The guard does not say which status it has found, and a user who is not active waits with it. */
   isLookedUpByGuard(): boolean {
     return false;
   }
@@ -139,17 +140,19 @@ class Suspension implements ChunkCall<Target> {
   conclude(target: Target, answer: OpenAnswer, seen: Resolution): Conclusion {
     if (seen.kind !== "found" || seen.user.status !== SUSPENDED)
       return concludeUnchanged(answer, seen, ACTIVATED);
+    if (isNotCarriedOut(answer)) return { ending: this.letWait(target, seen.user, false), mayChange: false };
     // Active right before the call, and suspended since it was sent: as far as anybody can tell, by this set
     // (N4).
     const { statusChangedAt = "" } = seen.user;
     const sentAt = this.sentAt.get(target) ?? Infinity;
     const isOurs = Date.parse(statusChangedAt) >= sentAt - CLOCKS_APART_MS;
+    // Look-ups may show the time of the status later than the status itself.
     return { ending: this.letWait(target, seen.user, isOurs), mayChange: !isOurs };
   }
 
   /**
-   * The day counts from now, or from the suspension: GenAuth's `Date` has no milliseconds, and so may be a
-   * little behind.
+   * The day counts from now or from the time of the status, whichever is later. GenAuth's `Date` has whole
+   * seconds, so it may be a little before the suspension that it answers.
    */
   private letWait({ id, label, userId }: Target, shown: StatusMark, isOurs: boolean): Ending {
     const now = this.run.options.directory.serviceTime();
@@ -162,8 +165,8 @@ class Suspension implements ChunkCall<Target> {
     };
   }
 
-  /** How the first suspension of the process is made and read back. */
-  steps<T extends Target>() {
+  /** The steps by which the first suspension of the process is made. */
+  steps<T extends Target>(): SuspensionSteps<T> {
     const { run } = this;
     return {
       endWithoutCall: async (targets: readonly T[]): Promise<Map<T, Ending>> => {
@@ -195,7 +198,7 @@ class Suspension implements ChunkCall<Target> {
   }
 }
 
-/** The reactivation of at most 50 users. */
+/** The reactivation of users, for all their chunks. */
 class Reactivation implements ChunkCall<SuspendedUser> {
   readonly idType = UserIdType.USER_ID;
 
@@ -205,6 +208,7 @@ class Reactivation implements ChunkCall<SuspendedUser> {
     return userId;
   }
 
+  /** The guard does not know since when the user must have had the status. */
   isLookedUpByGuard(): boolean {
     return false;
   }
@@ -235,13 +239,10 @@ function endOfChanged(target: SuspendedUser, resolution: Resolution): Ending | u
     : { kind: "unchanged", because: { kind: "status_changed", status } };
 }
 
-/** What is known of a change of a status that no look-up shows. */
-const BEFORE_READ_BACK: Readonly<Record<OpenAnswer["kind"], string>> = {
-  success: "GenAuth answered success",
-  unclear: "GenAuth may have changed the status",
-  refused: "GenAuth refused the change of the status",
-  absent: "GenAuth did not show the user before",
-};
+/** Whether GenAuth has certainly not carried out the call. */
+function isNotCarriedOut(answer: OpenAnswer): answer is Extract<OpenAnswer, { kind: "refused" | "absent" }> {
+  return answer.kind === "refused" || answer.kind === "absent";
+}
 
 /**
  * How a change of a status ended for a user who does not have the new one. A suspension that is not confirmed
@@ -250,7 +251,14 @@ const BEFORE_READ_BACK: Readonly<Record<OpenAnswer["kind"], string>> = {
  * @param before the status that the user had
  */
 function concludeUnchanged(answer: OpenAnswer, seen: Resolution, before: string): Conclusion {
-  const known = BEFORE_READ_BACK[answer.kind];
+  const status = seen.kind === "found" ? seen.user.status : undefined;
+  if (status !== undefined && status !== before) {
+    const reason = `Somebody else has changed the status to ${printable(status)} meanwhile, so it is not changed again.`;
+    return { ending: survive(reason), mayChange: false };
+  }
+  if (isNotCarriedOut(answer)) return { ending: survive(answer.reason, answer.failure), mayChange: false };
+  const known =
+    answer.kind === "success" ? "GenAuth answered success" : "GenAuth may have changed the status";
   if (seen.kind === "undecided") {
     const { failure } = seen;
     const reason = `${known}, but the new status could not be confirmed: ${failure.message}`;
@@ -258,16 +266,11 @@ function concludeUnchanged(answer: OpenAnswer, seen: Resolution, before: string)
   }
   if (seen.kind !== "found")
     return { ending: survive(`${known}, but no longer shows the user.`), mayChange: true };
-  const { status = "not shown" } = seen.user;
-  if (status !== before) {
-    const reason = `Somebody else has changed the status to ${printable(status)} meanwhile, so it is not changed again.`;
-    return { ending: survive(reason), mayChange: false };
-  }
-  if (answer.kind === "success")
-    return { ending: survive(`${known}, but the user's status is still ${status}.`), mayChange: true };
-  if (answer.kind === "unclear")
-    return { ending: survive(`${known}: ${answer.reason}`, answer.failure), mayChange: true };
-  return { ending: survive(answer.reason, answer.failure), mayChange: false };
+  if (status === undefined)
+    return { ending: survive(`${known}, but does not show the user's status.`), mayChange: true };
+  return answer.kind === "success"
+    ? { ending: survive(`${known}, but the user's status is still ${status}.`), mayChange: true }
+    : { ending: survive(`${known}: ${answer.reason}`, answer.failure), mayChange: true };
 }
 
 function userIdsOf(targets: readonly Target[]): string[] {

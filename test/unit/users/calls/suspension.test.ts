@@ -180,6 +180,46 @@ describe("a call that suspends 49 more", () => {
     });
   });
 
+  test("and is refused leaves a survivor with GenAuth's reason, although the look-up after it fails, too", async () => {
+    const pool = poolOf(2).whoseCallsFail("setStatus", REFUSED, { naming: 2 });
+    pool.at("setStatus", 2, () => pool.whoseCallsFail("findUsers", OUTAGE));
+    expect(await pool.suspend()).toEqual({ suspended: [1], survived: { 2: REFUSED.message } });
+    expect(pool.statuses()).toEqual(suspendedAre(1));
+  });
+
+  test("and is refused leaves a survivor with GenAuth's reason, although nobody is shown after it", async () => {
+    const pool = poolOf(2).whoseCallsFail("setStatus", REFUSED, { naming: 2 });
+    pool.at("setStatus", 2, () => pool.removes(2));
+    expect(await pool.suspend()).toEqual({ suspended: [1], survived: { 2: REFUSED.message } });
+  });
+
+  test("and is refused does not count as the set's own for a user whom somebody else suspends meanwhile", async () => {
+    const pool = poolOf(2).whoseCallsFail("setStatus", REFUSED, { naming: 2 });
+    pool.at("setStatus", 2, () => pool.setsStatus(2, "Suspended"));
+    expect(await pool.suspend()).toEqual({ suspended: [1], waitingOnly: [2] });
+    // Nothing more can be seen of a call that was not carried out.
+    expect(pool.pauses).toEqual([]);
+  });
+
+  test("after which no status is shown leaves survivors", async () => {
+    const pool = poolOf(3);
+    pool.at("setStatus", 2, () => void (pool.directory.showsStatus = false));
+    expect(await pool.suspend()).toEqual({
+      suspended: [1],
+      survived: {
+        2: "GenAuth answered success, but does not show the user's status.",
+        3: "GenAuth answered success, but does not show the user's status.",
+      },
+    });
+  });
+
+  test("is read back until look-ups show a status again", async () => {
+    const pool = poolOf(3);
+    pool.at("setStatus", 2, () => void (pool.directory.showsStatus = false));
+    pool.onPause = () => void (pool.directory.showsStatus = true);
+    expect(await pool.suspend()).toEqual({ suspended: [1, 2, 3] });
+  });
+
   test("is read back until look-ups show the new status", async () => {
     const pool = poolOf(3);
     pool.directory.showsOldStatusFor = 2;
