@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, mkdtempSync, rmSync } from "node:fs";
 import { constants } from "node:os";
@@ -18,56 +18,78 @@ export interface CommandOptions {
 
 const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Takes this process's signals from now on. @returns what ends that */
-export function takeSignals(take: (signal: NodeJS.Signals) => void): () => void {
-  for (const signal of FORWARDED) process.on(signal, take);
-  return () => {
-    for (const signal of FORWARDED) process.off(signal, take);
+/**
+ * Starts a program, and passes the signals of this process on to it until it has ended.
+ *
+ * @param name of the program
+ * @param start starts it
+ * @param passesOn whether it gets a signal; default each
+ * @returns the process, and its exit code, or 128 and the number of the signal that ended it. The code comes when its outputs
+ *   are closed, too.
+ * @throws Error that names the program, if it cannot be started
+ */
+export function startProgram<P extends ChildProcess>(
+  name: string,
+  start: () => P,
+  passesOn: (signal: NodeJS.Signals) => boolean = () => true,
+): { readonly child: P; readonly ended: Promise<number> } {
+  const pass = (signal: NodeJS.Signals) => void (passesOn(signal) && child?.kill(signal));
+  const stopPassing = () => FORWARDED.forEach((signal) => process.off(signal, pass));
+  const refused = (cause: unknown) => {
+    stopPassing();
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new Error(`${name} cannot be started: ${reason}`, { cause });
   };
+  // Before the start, or a signal right after it would end this process alone.
+  for (const signal of FORWARDED) process.on(signal, pass);
+  let child: P | undefined;
+  try {
+    child = start();
+  } catch (cause) {
+    // Node.js throws most of the system's errors at once, and reports a missing program later.
+    throw refused(cause);
+  }
+  const started = child;
+  const ended = new Promise<number>((resolve, reject) => {
+    started.once("error", (cause) => reject(refused(cause)));
+    started.once("close", (code, signal) => {
+      stopPassing();
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+    });
+  });
+  return { child: started, ended };
 }
 
 /**
- * Runs a command to its end, and passes signals on to it exactly once: an engine that gets two gives up its
- * state.
+ * Runs a command to its end. It gets each signal that this process gets, once: an engine that gets two gives
+ * up its state.
  *
- * At a terminal, the command stays in this process's group, because only then may it ask there, and the
- * terminal itself sends Ctrl-C to both. Elsewhere, it gets a session of its own, so that a signal to the
- * group reaches it through this process alone.
+ * At a terminal, the command stays in this process's group, because only then may it ask there. The terminal
+ * sends Ctrl-C to both, so it is not passed on. Elsewhere, the command gets a session of its own, so that a
+ * signal to the group reaches it through this process alone.
  *
  * @returns its exit code, or 128 and the number of the signal that ended it
  * @throws Error if it cannot be started
  */
-export function runCommand(
+export async function runCommand(
   [program = "", ...args]: readonly string[],
   { environment, withInput, user }: CommandOptions,
 ): Promise<number> {
   const isAtTerminal = process.stdin.isTTY || process.stderr.isTTY;
-  return new Promise((resolve, reject) => {
-    // Before the command runs, or a signal right after its start would end this process alone.
-    const end = takeSignals((signal) => {
-      if (!(isAtTerminal && signal === "SIGINT")) child.kill(signal);
-    });
-    const child = spawn(program, args, {
+  const start = () =>
+    spawn(program, args, {
       stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit"],
       env: { ...environment, ...(user && { HOME: user.home, USER: user.name, LOGNAME: user.name }) },
       detached: !isAtTerminal,
-      // Without the groups of this process, too.
+      // With a user, Node.js drops the groups of this process, too.
       ...(user && { uid: user.uid, gid: user.gid }),
     });
-    child.once("error", (cause) => {
-      end();
-      reject(new Error(`${program} cannot be started: ${cause.message}`, { cause }));
-    });
-    child.once("exit", (code, signal) => {
-      end();
-      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
-    });
-  });
+  return await startProgram(program, start, (signal) => !(isAtTerminal && signal === "SIGINT")).ended;
 }
 
 /**
- * Tells the process that started this one as a keeper, if one did, that the guard listens, and waits until
- * either asks this process to end or the starter has ended.
+ * Waits until this process is asked to end. Tells the process that started it that it listens, if
+ * {@link underKeeper} did; the end of that process is then a request, too.
  */
 export function serveUntilEnd(): Promise<void> {
   return new Promise((resolve) => {
@@ -76,7 +98,7 @@ export function serveUntilEnd(): Promise<void> {
       if (process.connected) process.disconnect();
       resolve();
     };
-    // Before the word: a run that changes nothing asks for the end at once, and a guard that died of it would
+    // Before "ready": a run that changes nothing asks for the end at once. A guard that a signal killed would
     // leave no summary.
     for (const signal of FORWARDED) process.once(signal, end);
     process.once("disconnect", end);

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
-import { constants } from "node:os";
 import { createInterface } from "node:readline";
 import type { OsUsers } from "../guard";
-import { takeSignals, underKeeper } from "../guard/command";
+import { startProgram, underKeeper } from "../guard/command";
 import { findOsUser, isRoot } from "../guard/os-user";
 import { printableLines, withoutCommands } from "../text";
 import { reachEnvironment } from "./environment";
@@ -37,45 +36,33 @@ export interface ProgramEnd {
  *
  * @throws Error if it cannot be started
  */
-export function startProgram(
+export async function runProgram(
   [program = "", ...args]: readonly string[],
   { folder, environment, user, input, isShown = false }: ProgramOptions,
 ): Promise<ProgramEnd> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
+  const { child, ended } = startProgram(program, () =>
+    spawn(program, args, {
       cwd: folder,
       env: environment,
       stdio: ["pipe", "pipe", "pipe"],
       detached: true,
       ...(user && { uid: user.uid, gid: user.gid }),
-    });
-    const end = takeSignals((signal) => void child.kill(signal));
-    const output: string[] = [];
-    const errors: string[] = [];
-    child.stdout.setEncoding("utf8").on("data", (text: string) => output.push(text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => errors.push(text));
-    for (const input of isShown ? [child.stdout, child.stderr] : [child.stderr])
-      createInterface({ input }).on("line", showLine);
-    // A program that ends before it has read everything is no failure of this one.
-    child.stdin.on("error", () => undefined).end(input ?? "");
-    child.once("error", (cause) => {
-      end();
-      reject(new Error(`${program} cannot be started: ${cause.message}`, { cause }));
-    });
-    child.once("close", (code, signal) => {
-      end();
-      resolve({
-        code: code ?? 128 + (signal ? constants.signals[signal] : 0),
-        output: output.join(""),
-        errors: errors.join(""),
-      });
-    });
-  });
+    }),
+  );
+  const output: string[] = [];
+  const errors: string[] = [];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => output.push(text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => errors.push(text));
+  for (const input of isShown ? [child.stdout, child.stderr] : [child.stderr])
+    createInterface({ input }).on("line", showLine);
+  // A program that ends before it has read everything is no failure of this one.
+  child.stdin.on("error", () => undefined).end(input ?? "");
+  return { code: await ended, output: output.join(""), errors: errors.join("") };
 }
 
 /** The same for a program that must end well. @returns its output @throws Error with its exit code */
 export async function requireSuccess(command: readonly string[], options: ProgramOptions): Promise<string> {
-  const { code, output } = await startProgram(command, options);
+  const { code, output } = await runProgram(command, options);
   if (code !== 0) throw new Error(`${command.join(" ")} failed with exit code ${code}. The reason is above.`);
   return output;
 }
