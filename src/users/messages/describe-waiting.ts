@@ -3,69 +3,91 @@ import { printable } from "../../text";
 import type { WaitingUser } from "../waiting-user";
 import { count, listUsers, MAX_LISTED, paragraphs, poolName, type Told, warningAbout } from "../wording";
 import { type Leaver, reasonOf } from "../fate";
-import { reasonWords } from "./reason-words";
+import { byMatch, reasonWords } from "./reason-words";
 
 /**
  * Tells what a change does to users who wait for their deletion, except to those that it deletes; `undefined`
  * if it does nothing to them and nothing has happened to them.
  *
- * @param isRefused whether the change is refused
+ * @param isRefused whether a plan refuses the change
  */
 export function describeWaiting(waiting: readonly Leaver[], isRefused = false): Told | undefined {
-  const told = waiting.flatMap((leaver) => {
-    const said = wordsAbout(leaver, isRefused);
-    return said === undefined || said.sentence === "" ? [] : [{ leaver, ...said }];
-  });
+  const told = waiting
+    .map((leaver) => ({ leaver, ...wordsAbout(leaver) }))
+    .filter(({ sentence }) => sentence !== "");
   if (told.length === 0) return undefined;
   const groups = [...groupBy(told, ({ sentence }) => sentence)];
-  const counted = groupBy(told, ({ leaver }) => countedAs(leaver));
-  const summary = HEADLINES.flatMap(([kind, word, says]) => {
-    const users = counted.get(kind)?.length ?? 0;
-    return users > 0 ? [`${count(users, word)} ${isRefused ? says.replace("will", "would") : says}`] : [];
-  }).join(", ");
+  const summary = Object.values(HEADLINES)
+    .flatMap((headline) => {
+      const users = told.filter(({ leaver }) => headlineOf(leaver) === headline).length;
+      return users > 0 ? [`${count(users, headline.who)} ${headline[isRefused ? "would" : "will"]}`] : [];
+    })
+    .join(", ");
   const lists = groups.map(([sentence, group]) => {
     const lines = group.map(({ leaver: { id, label }, note }) => ({ id, label, note }));
     return `${sentence}\n${listUsers(lines, MAX_LISTED)}`;
   });
   const ids = groups.flatMap(([, group]) => group.map(({ leaver }) => leaver.id));
-  return warningAbout(ids, summary, paragraphs(...lists));
+  return warningAbout(ids, summary, paragraphs(isRefused ? IF_ALLOWED : "", ...lists));
 }
 
-/** How the headline counts those who wait. */
-const HEADLINES = [
-  ["declared", "user", "will be reactivated"],
-  ["protected", "user", "will be reactivated, because of protected_users"],
-  ["may_return", "suspended user", "may be reactivated"],
-  ["released", "suspended user", "will no longer be deleted later"],
-  ["gone", "suspended user", "gone"],
-  ["waits", "suspended user", "cannot be deleted yet"],
-] as const;
+const IF_ALLOWED = "The change is refused, so none of this happens. If it were allowed:";
 
-function countedAs(leaver: Leaver): string {
+interface Headline {
+  readonly who: string;
+  /** What becomes of them. */
+  readonly will: string;
+  /** What would become of them, if the change were not refused. */
+  readonly would: string;
+}
+
+/** How the summary counts those who wait, in its order. */
+const HEADLINES = {
+  declared: { who: "user", will: "will be reactivated", would: "would be reactivated" },
+  protected: {
+    who: "user",
+    will: "will be reactivated, because of protected_users",
+    would: "would be reactivated, because of protected_users",
+  },
+  mayReturn: { who: "suspended user", will: "may be reactivated", would: "might be reactivated" },
+  // Some of them are not suspended any more.
+  released: {
+    who: "user",
+    will: "will no longer be deleted later",
+    would: "would no longer be deleted later",
+  },
+  gone: { who: "suspended user", will: "gone", would: "gone" },
+  waits: { who: "suspended user", will: "cannot be deleted yet", would: "cannot be deleted yet" },
+} satisfies Readonly<Record<string, Headline>>;
+
+function headlineOf(leaver: Leaver): Headline {
   const { fate, returns } = leaver;
-  if (fate.kind === "reactivate") return fate.protectedBy ? "protected" : "declared";
+  if (fate.kind === "reactivate") return fate.protectedBy ? HEADLINES.protected : HEADLINES.declared;
   const reason = reasonOf(leaver);
-  if (reason?.kind === "released") return reason.isGone ? "gone" : "released";
-  return returns ? "may_return" : "waits";
+  if (reason?.kind === "released") return reason.isGone ? HEADLINES.gone : HEADLINES.released;
+  return returns ? HEADLINES.mayReturn : HEADLINES.waits;
 }
 
 /**
- * What is said of somebody who waits; `undefined`, or an empty sentence, if others say it, or nobody has to.
- * Of those who are due, looked up or not, the plan of the deletion says it.
+ * The sentence about somebody who waits, and the note beside the user. The sentence is empty if there is
+ * nothing to say, or if another message says it: of those who are due, the message about the deletion.
  */
-function wordsAbout({ fate }: Leaver, isRefused: boolean) {
-  if (fate.kind === "reactivate") {
-    const { user, protectedBy } = fate;
-    const why = protectedBy ? "protected_users of the provider names them" : "they are declared again";
-    const by = protectedBy ? `, protected by ${protectedBy.type} ${printable(protectedBy.id)}` : "";
-    return {
-      sentence: isRefused
-        ? `Nobody is reactivated. If it were allowed, apply would reactivate these: ${why}.`
-        : `Apply reactivates these: ${why}, and their status becomes Activated.`,
-      note: `in GenAuth: ${poolName(user)}${by}`,
-    };
+function wordsAbout({ fate }: Leaver): ReturnType<typeof reasonWords> {
+  switch (fate.kind) {
+    case "reactivate": {
+      const { user, protectedBy } = fate;
+      const why = protectedBy ? "protected_users of the provider names them" : "they are declared again";
+      const by = protectedBy ? `, protected ${byMatch(protectedBy)}` : "";
+      return {
+        sentence: `Apply reactivates these: ${why}, and their status becomes Activated.`,
+        note: `in GenAuth: ${poolName(user)}${by}`,
+      };
+    }
+    case "no_call":
+      return reasonWords(fate.reason);
+    default:
+      return { sentence: "", note: "" };
   }
-  return fate.kind === "no_call" ? reasonWords(fate.reason) : undefined;
 }
 
 /** Tells which users wait although it is not certain that this set suspended them. */
@@ -78,7 +100,7 @@ export function describeNotOurs(users: readonly WaitingUser[]): Told | undefined
   }));
   return warningAbout(
     users.map(({ id }) => id),
-    `${count(users.length, "user")} left, to be deleted later, and not suspended by this set`,
-    `It is not certain that this set suspended them: they were not active before, or GenAuth does not show when their status changed. They are deleted when their day has come, and never reactivated by this set:\n${listUsers(lines, MAX_LISTED)}`,
+    `${count(users.length, "user")} left, to be deleted later, and not certainly suspended by this set`,
+    `It is not certain that this set suspended them: they were not active before, somebody else suspended them meanwhile, or GenAuth does not show when their status changed. They are deleted when their day has come, and never reactivated by this set:\n${listUsers(lines, MAX_LISTED)}`,
   );
 }

@@ -29,7 +29,7 @@ describe("of a user who leaves, an apply tells", () => {
   test("that the user waits, although this set may not have suspended them", () => {
     const ending = { kind: "suspended", user: { ...waiting, isOurs: false } } as const;
     expect(summaries("leaving", { fate: suspension, ending })).toEqual([
-      "1 user left, to be deleted later, and not suspended by this set",
+      "1 user left, to be deleted later, and not certainly suspended by this set",
     ]);
   });
 
@@ -60,7 +60,7 @@ describe("of a user who waited, an apply tells", () => {
   test("why the user waits no more", () => {
     const fate = noCall({ kind: "released", because: "Somebody reactivated the user." });
     expect(summaries("waiting", { fate, ending: unchanged, waiting })).toEqual([
-      "1 suspended user will no longer be deleted later",
+      "1 user will no longer be deleted later",
     ]);
   });
 

@@ -48,7 +48,7 @@ describe("of somebody who waits, a reader is told", () => {
     {
       that: "the user is released, with what a look-up showed",
       one: leaver(noCall({ ...released, note: "status Activated" })),
-      summary: "1 suspended user will no longer be deleted later",
+      summary: "1 user will no longer be deleted later",
       detail: `${released.because}\n${LINE}  (status Activated)`,
     },
     {
@@ -88,12 +88,13 @@ describe("of somebody who waits, a reader is told", () => {
   });
 
   test("of a refused change, what it would have done", () => {
-    const message = describeWaiting([reactivated, leaver(noCall(released))], true);
+    const waiting = [reactivated, returning(uncertain), leaver(noCall(released))];
+    const message = describeWaiting(waiting, true);
     expect(message?.summary).toBe(
-      "1 user would be reactivated, 1 suspended user would no longer be deleted later",
+      "1 user would be reactivated, 1 suspended user might be reactivated, 1 user would no longer be deleted later",
     );
-    expect(message?.detail).toMatch(
-      /^Nobody is reactivated\. If it were allowed, apply would reactivate these: /,
+    expect(message?.detail).toBe(
+      `The change is refused, so none of this happens. If it were allowed:\n\n${describeWaiting(waiting)?.detail}`,
     );
   });
 
@@ -108,7 +109,7 @@ describe("of somebody who waits, a reader is told", () => {
       ...two(reactivated),
     ]);
     expect(message?.summary).toBe(
-      "2 users will be reactivated, 2 suspended users may be reactivated, 2 suspended users will no longer be deleted later, " +
+      "2 users will be reactivated, 2 suspended users may be reactivated, 2 users will no longer be deleted later, " +
         "2 suspended users gone, 2 suspended users cannot be deleted yet",
     );
     const lists = message?.detail.split("\n\n").map((text) => text.split("\n").slice(1));
@@ -143,7 +144,7 @@ test.each([
 describe("of users who wait, and whom the set did not certainly suspend", () => {
   test("each is named with the status that GenAuth shows", () => {
     const told = describeNotOurs([early, { ...early, id: "b@x", status: undefined }]);
-    expect(told?.summary).toMatch(/^2 users left, to be deleted later, /);
+    expect(told?.summary).toBe("2 users left, to be deleted later, and not certainly suspended by this set");
     expect(told?.detail.split("\n").slice(1)).toEqual([
       "  a@x  Ada  (status Suspended)",
       "  b@x  Ada  (status not shown)",
@@ -152,7 +153,9 @@ describe("of users who wait, and whom the set did not certainly suspend", () => 
   });
 
   test("one is counted as one", () => {
-    expect(describeNotOurs([early])?.summary).toMatch(/^1 user left, to be deleted later, /);
+    expect(describeNotOurs([early])?.summary).toBe(
+      "1 user left, to be deleted later, and not certainly suspended by this set",
+    );
   });
 
   test("nothing is said if there is none", () => {
