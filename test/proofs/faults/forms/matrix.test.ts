@@ -28,7 +28,7 @@ test.concurrent.each([
 ])(
   "a run with a fault ends as expected: $title",
   async ({ expected, run }) => {
-    expect(await run()).toEqual({ outcome: expected, broken: [] });
+    expect(await run()).toEqual({ outcome: expected, broken: [], hasHit: true });
   },
   TIMEOUT_MS,
 );

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
+import type { RuleHandle } from "../../../support/emulator";
 import type { ResourceType } from "../../../support/scenario";
 import { runDisturbed, type DisturbedResult, type Outcome } from "../support/disturbed-run";
 import { NetworkOutage } from "../support/network-outage";
@@ -70,22 +71,28 @@ export function titleOf(cell: AnyCell & { readonly resourceType?: ResourceType }
 }
 
 /** Runs one cell. The test file must call `interceptNetwork`. */
-export function runCell({ resourceType, fault, phase, place }: Cell): Promise<DisturbedResult> {
+export async function runCell({
+  resourceType,
+  fault,
+  phase,
+  place,
+}: Cell): Promise<DisturbedResult & { readonly hasHit: boolean }> {
   const { effect, ids, forMs, network, environment, recoveryMs = 0 } = fault;
   const outage = network && new NetworkOutage(network);
+  let rule: RuleHandle | undefined;
   const run = (): Promise<DisturbedResult> =>
     runDisturbed({
       resourceType,
       ...(environment && { environment }),
       inject: async (emulator) => {
         const arm = (): void => {
-          const handle = emulator.faults.add({
+          rule = emulator.faults.add({
             ...requestsAt(phase, place, forMs !== undefined, effect.kind === "omit" && ids !== undefined),
             ...(ids && { ids }),
             ...(forMs !== undefined && { forMs }),
             then: effect,
           });
-          outage?.beginWith(handle);
+          outage?.beginWith(rule);
         };
         const variables = (await outage?.open(emulator)) ?? {};
         return {
@@ -95,5 +102,6 @@ export function runCell({ resourceType, fault, phase, place }: Cell): Promise<Di
       },
       recover: () => delay(recoveryMs),
     });
-  return outage ? outage.within(run) : run();
+  const result = await (outage ? outage.within(run) : run());
+  return { ...result, hasHit: (rule?.applied ?? 0) > 0 };
 }

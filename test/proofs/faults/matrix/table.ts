@@ -38,7 +38,7 @@ function countsOf(cells: readonly Cell[]): string[] {
 }
 
 /** The number of cells with each outcome. */
-export function countOutcomes(cells: readonly { readonly expected: string }[]): string {
+function countOutcomes(cells: readonly { readonly expected: string }[]): string {
   const outcomes = [...groupBy(cells, ({ expected }) => expected)];
   const counts = outcomes.map(([outcome, those]) => `${those.length} ${outcome}`);
   return `${cells.length} cells, of which ${counts.join(", ")}`;

@@ -25,7 +25,7 @@ export async function runSuspensionCell({
   fault,
   phase,
   place,
-}: SuspensionCell): Promise<Pick<SuspensionResult, "outcome" | "broken">> {
+}: SuspensionCell): Promise<Pick<SuspensionResult, "outcome" | "broken" | "hasHit">> {
   const { effect, forMs, network, environment, recoveryMs } = fault;
   const outage = network && new NetworkOutage(network);
   const run = (): Promise<SuspensionResult> =>
@@ -38,6 +38,6 @@ export async function runSuspensionCell({
         return (await outage?.open(emulator)) ?? {};
       },
     });
-  const { outcome, broken } = await (outage ? outage.within(run) : run());
-  return { outcome, broken };
+  const { outcome, broken, hasHit } = await (outage ? outage.within(run) : run());
+  return { outcome, broken, hasHit };
 }

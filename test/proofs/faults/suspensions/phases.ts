@@ -125,6 +125,7 @@ export class PhaseWatch {
   /** How many calls each phase had. */
   readonly counts = new Map<Phase, number>();
   #applied = 0;
+  readonly #rules: RuleHandle[] = [];
   #endsAt: number | undefined;
 
   constructor(
@@ -149,6 +150,11 @@ export class PhaseWatch {
     };
   }
 
+  /** Whether a call got the fault instead of its answer. */
+  get hasHit(): boolean {
+    return this.#rules.some(({ applied }) => applied > 0);
+  }
+
   /** Runs right before a call is answered, as the step of that call. */
   #see(): void {
     const call = this.emulator.calls.at(-1);
@@ -161,13 +167,15 @@ export class PhaseWatch {
     const { ids, userIdType } = call;
     const on = call.path.replace(/^.*\//, "") as "get-user" | "get-user-batch" | "delete-users-batch";
     // With the ids, so that a call that arrives at the same moment does not take the fault.
-    this.emulator.faults.add({
-      on,
-      ids,
-      ...(userIdType !== undefined && { userIdType: userIdType as "email" }),
-      times: 1,
-      then: this.fault.effect,
-    });
+    this.#rules.push(
+      this.emulator.faults.add({
+        on,
+        ids,
+        ...(userIdType !== undefined && { userIdType: userIdType as "email" }),
+        times: 1,
+        then: this.fault.effect,
+      }),
+    );
   }
 
   #isHit(number: number): boolean {

@@ -25,6 +25,8 @@ export interface SuspensionResult {
   readonly end: RunEnd;
   /** How many calls each phase had. */
   readonly counts: ReadonlyMap<Phase, number>;
+  /** Whether a call met the fault. */
+  readonly hasHit: boolean;
 }
 
 /** What is disturbed, and how. */
@@ -62,7 +64,7 @@ export async function runSuspending({
       { apply: () => watch.begin("second plan"), plannedAgain: () => watch.begin("apply") },
       { refresh: variables, apply: variables },
     );
-    const { counts } = watch;
+    const { counts, hasHit } = watch;
     const now: Snapshot = { emulator, set, before, pool };
     const outcome = outcomeOf(end, now);
     const broken = brokenAfter(end, now);
@@ -80,6 +82,7 @@ export async function runSuspending({
         ...unfinished(now).map((one) => `after the next run: ${one}`),
       ],
       counts,
+      hasHit,
       end,
     };
   } finally {
