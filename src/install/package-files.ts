@@ -85,8 +85,8 @@ interface PackageRoot {
 export function findPackageRoot(start: string): PackageRoot {
   if (start.startsWith(EMBEDDED)) {
     throw new Error(
-      "This cdktf-genauth is an executable, which holds no script of the provider. Name a release with --executable, or " +
-        "install the package cdktf-genauth with npm and run its cdktf-genauth.",
+      "This cdktf-genauth is an executable, which holds no script of the provider and no files of a pipeline. " +
+        "Name a release with install-provider --executable, or install the package cdktf-genauth with npm and run its cdktf-genauth.",
     );
   }
   for (let folder = start; ; folder = dirname(folder)) {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { load } from "js-yaml";
 import * as z from "zod";
+import { codeOf } from "../files";
 import { nearestName, printable } from "../text";
 
 /** The file at the top of a repository that says what its pipeline plans and applies. */
@@ -199,12 +200,13 @@ export function readPipelineSettings(file: string): PipelineSettings {
     content = load(readFileSync(file, "utf8"));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`${file} cannot be read: ${why}. cdktf-genauth pipeline init writes one.`, { cause });
+    const advice = codeOf(cause) === "ENOENT" ? ". cdktf-genauth pipeline init writes one." : "";
+    throw new Error(`${file} cannot be read: ${why}${advice}`, { cause });
   }
   const checked = PipelineSettingsSchema.safeParse(content, { reportInput: true, error: describeWish });
   if (checked.success) return checked.data;
   const mistakes = checked.error.issues.flatMap(describeIssue).map((text) => `- ${printable(text)}`);
-  throw new Error(`${file} is not valid, so nothing was run:\n${mistakes.join("\n")}`);
+  throw new Error(`${file} is not valid:\n${mistakes.join("\n")}`);
 }
 
 /** The types of fields, as a person calls them. */

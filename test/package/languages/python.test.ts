@@ -143,7 +143,7 @@ withPython.each(CASES)("$name in Python on $engine.name", ({ edition, engine, is
   });
 
   once("the command of the wheel writes a pipeline, too", async () => {
-    const ran = await paste("mkdir -p pipeline && cd pipeline", "cdktf-genauth pipeline init github");
+    const ran = await paste("git init -q pipeline && cd pipeline", "cdktf-genauth pipeline init github");
     expect(ran.at(-1)).toMatchObject({
       code: 0,
       output: expect.stringContaining("written  .github/workflows/genauth.yml"),

@@ -216,11 +216,17 @@ test("it starts for the branch of the settings, and a variable of the repository
     expect(env[limit]).toBe(`\${{ vars.${limit} }}`);
 });
 
+function newRepository(): string {
+  const folder = newFolder();
+  mkdirSync(join(folder, ".git"));
+  return folder;
+}
+
 describe.each(PIPELINE_PLATFORMS)("pipeline init %s", (platform) => {
   let target: string;
   let said: string;
   beforeEach(() => {
-    target = newFolder();
+    target = newRepository();
     said = initPipeline(platform, target).join("\n");
   });
 
@@ -242,18 +248,59 @@ describe.each(PIPELINE_PLATFORMS)("pipeline init %s", (platform) => {
     writeFileSync(join(target, "genauth.pipeline.yaml"), "edited");
     writeFileSync(join(target, ".gitignore"), "node_modules/\n");
     const again = initPipeline(platform, target).join("\n");
-    expect(again).toContain("kept     genauth.pipeline.yaml, which is there");
+    expect(again).toContain("kept     genauth.pipeline.yaml, which is there\n");
     expect(readFileSync(join(target, "genauth.pipeline.yaml"), "utf8")).toBe("edited");
-    expect(again).toContain("- This is not the top of a git repository");
-    expect(again).toContain("- .gitignore lacks /cdktf.out/, /genauth-run/");
-    expect(again).toContain("genauth.pipeline.yaml is not valid");
-    mkdirSync(join(target, ".git"));
-    expect(initPipeline(platform, target).join("\n")).not.toContain("git repository");
+    expect(again).toContain(
+      "\nTo mend first:\n" +
+        "- .gitignore lacks /cdktf.out/, /genauth-run/: a commit of everything would hold programs and plans.\n" +
+        `- ${join(target, "genauth.pipeline.yaml")} is not valid:\n` +
+        '  - must be a block of fields; it is "edited"\n' +
+        "\nNext:\n",
+    );
+  });
+
+  test("finds nothing to mend in what it has written itself", () => {
+    expect(said).not.toContain("kept");
+    const again = initPipeline(platform, target).join("\n");
+    expect(again).not.toContain("To mend first");
+    expect(again).not.toContain("differs");
+  });
+
+  test.each(["node_modules\ncdktf.out\ngenauth-run\n", "**/node_modules\n/cdktf.out \r\ngenauth-run/\n"])(
+    "finds nothing to mend in a .gitignore that says the same in another way: %j",
+    (patterns) => {
+      writeFileSync(join(target, ".gitignore"), patterns);
+      expect(initPipeline(platform, target).join("\n")).not.toContain("To mend first");
+    },
+  );
+
+  test("keeps settings that are no YAML, and does not offer to write them", () => {
+    writeFileSync(join(target, "genauth.pipeline.yaml"), "stacks: [");
+    const again = initPipeline(platform, target).join("\n");
+    expect(again).toContain(`- ${join(target, "genauth.pipeline.yaml")} cannot be read: `);
+    expect(again).not.toContain("pipeline init writes one");
+  });
+
+  test("writes nothing in a folder in which the platform does not look", () => {
+    const folder = newFolder();
+    expect(() => initPipeline(platform, folder)).toThrow(
+      `${folder} is not the top of a git repository, where a platform looks for the files of a pipeline. Change to the top, or run git init.`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
   });
 });
 
+test("pipeline init gitlab says that a .gitlab-ci.yml of somebody else is not the pipeline", () => {
+  const target = newRepository();
+  writeFileSync(join(target, ".gitlab-ci.yml"), "stages: [build]\n");
+  expect(initPipeline("gitlab", target)).toContain(
+    "kept     .gitlab-ci.yml, which is there, and differs from ci/genauth/node_modules/cdktf-genauth/examples/pipelines/gitlab/.gitlab-ci.yml. If you did not make it from that file, take over what that file holds: without it, there is no pipeline.",
+  );
+  expect(readFileSync(join(target, ".gitlab-ci.yml"), "utf8")).toBe("stages: [build]\n");
+});
+
 test("pipeline init github names the command that sets up the repository", () => {
-  expect(initPipeline("github", newFolder()).join("\n")).toContain("pipeline settings --fix");
+  expect(initPipeline("github", newRepository()).join("\n")).toContain("pipeline settings --fix");
 });
 
 test("six things are set up by people on GitHub, in the table that its section begins with", () => {
