@@ -1,4 +1,4 @@
-import { TerraformStack, Token } from "cdktf";
+import { TerraformResource, TerraformStack, Token } from "cdktf";
 import { caller } from "../caller";
 import { compact } from "../lists";
 import { nearestName, printable } from "../text";
@@ -146,6 +146,29 @@ export function findDeclarationProblems(props: CheckedSet): string[] {
   return [
     ...problems.slice(0, LISTED_PROBLEMS),
     ...compact(more > 0 && `… and ${count(more, "more problem")} like these.`, describeMeantType(props)),
+  ];
+}
+
+/** What CDKTF takes of an id into the name of a resource. */
+const NAMED_OF = "CDKTF makes a name of the characters A-Z, a-z, 0-9, _ and - of an id";
+
+/**
+ * Refuses a set whose resource has no name, or the name of an earlier resource: CDKTF writes one block for
+ * both, with the users of both and the limits of the later one.
+ *
+ * @returns a sentence for the problem: what is wrong, and what to do
+ */
+export function findNameProblems(resource: TerraformResource): string[] {
+  const { friendlyUniqueId: name, terraformResourceType: type, cdktfStack: stack } = resource;
+  if (name === "") return [`Its resource has no name: ${NAMED_OF}. Give the set an id with some of them.`];
+  const earlier = stack.node
+    .findAll()
+    .filter((node) => TerraformResource.isTerraformResource(node))
+    .find((other) => other.terraformResourceType === type && other.friendlyUniqueId === name);
+  if (earlier === undefined || earlier === resource) return [];
+  const path = earlier.node.path.replace(/\/Default$/, "");
+  return [
+    `The resource of ${path} has the same name, ${type}.${name}: ${NAMED_OF}, and would write one set with the users of both. Give the newer set another id.`,
   ];
 }
 

@@ -11,7 +11,7 @@ import {
 } from "cdktf";
 import { Construct } from "constructs";
 import { caller } from "../caller";
-import { findDeclarationProblems } from "./check-declaration";
+import { findDeclarationProblems, findNameProblems } from "./check-declaration";
 import { inheritDeletionLimits } from "./deletion-limits";
 import { UserSet } from "./generated/user-set";
 import { escapeAroundTokens } from "./template-text";
@@ -208,6 +208,7 @@ export class ManagedUserSet extends Construct implements IUserSet {
   private problems(users: Users): string[] {
     const source = dataSourceOfUsers(this.resource);
     return [
+      ...findNameProblems(this.resource),
       ...findDeclarationProblems(writtenDeclaration(this.resource, users)),
       ...(source === undefined ? [] : [describeDataSource(source)]),
       ...(providersOf(this).length > 0 ? [] : [MISSING_PROVIDER]),

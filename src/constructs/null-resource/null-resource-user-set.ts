@@ -23,7 +23,7 @@ import {
   triggersOf,
   USER_TRIGGER,
 } from "../../payload";
-import { findDeclarationProblems } from "../check-declaration";
+import { findDeclarationProblems, findNameProblems } from "../check-declaration";
 import { inheritDeletionLimits } from "../deletion-limits";
 import { collectUsersOfOthers } from "../protected-users";
 import { resolve } from "../references";
@@ -116,7 +116,10 @@ export class NullResourceUserSet extends Construct implements IUserSet {
     noteNullUserSet(resource, declared);
     addProvisioner(resource, declaration);
     this.node.addValidation({
-      validate: () => findDeclarationProblems({ ...declared, users: users._entries }),
+      validate: () => [
+        ...findNameProblems(resource),
+        ...findDeclarationProblems({ ...declared, users: users._entries }),
+      ],
     });
     resource.node.addValidation({ validate: () => findNullSetProblems(resource, declared, declaration) });
     StackFiles.addCommand(resource.cdktfStack);
@@ -173,12 +176,12 @@ function addProvisioner(resource: TerraformResource, declaration: () => Declarat
  * Unicode form NFC, but not the content of this literal. An id in another form would appear as removed, so
  * this uses NFC too.
  *
- * @throws Error if a part is known only to Terraform. Validation reports this first, but synthesis can skip
- *   validation, and the missing part of the set would appear as removed
+ * @throws Error if a part is known only to Terraform, or another resource has the same name. Validation
+ *   reports this first, but synthesis can skip validation, and the missing users would appear as removed
  */
 function declarationOf(resource: TerraformResource, props: NullResourceUserSetProps): Declaration {
   const usersOfOthers = collectUsersOfOthers(resource);
-  const problems = findUnknownUsers(props, usersOfOthers);
+  const problems = [...findNameProblems(resource), ...findUnknownUsers(props, usersOfOthers)];
   if (problems.length > 0) throw new Error(`${pathOf(resource)}: ${problems.join(" ")}`);
   const { maxDeletions, maxDeletionsPercent, deleteBy } = props;
   // JSON leaves undefined out. A record has to name every part, even an optional one.
@@ -207,7 +210,7 @@ function pathOf(resource: Construct): string {
  * the folder where Terraform runs.
  */
 function driftReportFileOf(resource: TerraformResource): string {
-  const name = `genauth-drift.${pathOf(resource).replaceAll(/[^\w.-]+/g, ".")}.json`;
+  const name = `genauth-drift.${pathOf(resource).replaceAll(/[^\p{L}\p{N}_.-]+/gu, ".")}.json`;
   const backend = resource.cdktfStack.node.findAll().find((node) => node instanceof LocalBackend);
   const { terraform } = resolve(resource, backend?.toTerraform() ?? {}) as {
     readonly terraform?: { readonly backend?: { readonly local?: { readonly path?: string } } };
