@@ -1,11 +1,12 @@
 import { closeSync, lstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
+import { explainWriteError, temporaryBeside } from "../files";
 import type { Declaration } from "../payload";
 import { parseJson } from "../text";
 import type { RemovalReport } from "../users";
 
-/** The name of every report, as synth makes it: no other file can be written by a payload that names it. */
-const REPORT_NAME = /^genauth-drift\.[\w.-]+\.json$/;
+/** The name of every report, as synth makes it. A payload that names another file cannot have it written. */
+const REPORT_NAME = /^genauth-drift\.[\p{L}\p{N}_.-]+\.json$/u;
 
 /**
  * Opens a set's report before the removal starts, so that a run that cannot write its report deletes nobody.
@@ -14,7 +15,7 @@ const REPORT_NAME = /^genauth-drift\.[\w.-]+\.json$/;
  * @throws Error if the file cannot be created, or something else than a report is there
  */
 export function openReportFile({ set, userIdType }: Declaration, path: string) {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = temporaryBeside(path);
   const file = createFile(temporary, path);
   return {
     write({ gone, survivors, missing, kept, unchecked }: RemovalReport): void {
@@ -32,20 +33,21 @@ export function openReportFile({ set, userIdType }: Declaration, path: string) {
 }
 
 function createFile(temporary: string, path: string): number {
-  try {
-    if (!REPORT_NAME.test(basename(path)))
-      throw new Error("A report is named genauth-drift.<path of the set>.json.");
-    const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found && !(found.isFile() && isReport(readFileSync(path, "utf8"))))
-      throw new Error("What is there is no drift report, so it is not replaced.");
-    return openSync(temporary, "wx", 0o600);
-  } catch (cause) {
-    throw new Error(
-      `Nobody was deleted: the drift report cannot be written to ${path}. ${cause instanceof Error ? cause.message : ""} ` +
-        "Make its folder writable, or declare the set without a drift report.",
+  const refused = (why: string, cause?: unknown) =>
+    new Error(
+      `Nobody was deleted: the drift report cannot be written to ${path}: ${why} Or declare the set without a drift report.`,
       { cause },
     );
+  if (!REPORT_NAME.test(basename(path)))
+    throw refused("a report is named genauth-drift.<path of the set>.json. Synthesise the stack again.");
+  try {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (!found || (found.isFile() && isReport(readFileSync(path, "utf8"))))
+      return openSync(temporary, "wx", 0o600);
+  } catch (cause) {
+    throw refused(explainWriteError(cause), cause);
   }
+  throw refused("what is there is no drift report, so it is not replaced. Move it.");
 }
 
 /** Whether a text is a report of a set. */

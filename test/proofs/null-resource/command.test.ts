@@ -96,12 +96,12 @@ test.each<RefusedRun>([
   {
     what: "a folder in the report's place",
     declared: { driftReportFile: "genauth-drift.taken.json" },
-    says: "What is there is no drift report, so it is not replaced.",
+    says: "what is there is no drift report, so it is not replaced.",
   },
   {
     what: "the name of another file for the report",
     declared: { driftReportFile: "genauth/cdktf-genauth" },
-    says: "A report is named genauth-drift.<path of the set>.json.",
+    says: "a report is named genauth-drift.<path of the set>.json.",
   },
   {
     what: "an entry that the payload does not have",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { randomBytes } from "node:crypto";
 import { NullProvider } from "@cdktf/provider-null/lib/provider";
 import { Resource as NullResource } from "@cdktf/provider-null/lib/resource";
+import { Construct } from "constructs";
 import { TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import {
   GenAuthProvider,
@@ -11,6 +12,7 @@ import {
   UserIdType,
   Users,
 } from "../../../src";
+import { decompress, pieceNames, Variable } from "../../../src/payload/declaration";
 import { scratchApps } from "../../support/constructs/scratch";
 import { declareSet, synthesise as synthesiseAny } from "../../support/constructs/stack";
 
@@ -39,6 +41,17 @@ function nullSet(
 function synthesise(stack: TerraformStack, validate = true) {
   const { resource, ...rest } = synthesiseAny(stack, validate);
   return { ...rest, staff: resource["null_resource"]?.["staff"] };
+}
+
+/** The file that a set's provisioner gets for its drift report. */
+function driftReportFileOf(resource: Readonly<Record<string, unknown>>): unknown {
+  const [provisioner] = resource["provisioner"] as [
+    { "local-exec": { environment: Record<string, string> } },
+  ];
+  const { environment } = provisioner["local-exec"];
+  const pieces = pieceNames(Variable.DECLARED).map((name) => environment[name] ?? "");
+  const declaration = JSON.parse(decompress(pieces.join(""))) as { readonly driftReportFile?: unknown };
+  return declaration.driftReportFile;
 }
 
 describe("NullResourceUserSet", () => {
@@ -81,6 +94,22 @@ describe("NullResourceUserSet", () => {
           ),
       ),
     ).toEqual([]);
+  });
+
+  test("writes the drift reports of two sets to two files, though only Chinese characters tell them apart", () => {
+    const stack = newStack();
+    for (const team of ["员工", "客户"])
+      new NullResourceUserSet(new Construct(stack, team), "staff", {
+        users: two,
+        userIdType: UserIdType.USER_ID,
+        driftReport: true,
+      });
+
+    const sets = Object.values(synthesiseAny(stack).resource["null_resource"] ?? {});
+    expect(sets.map(driftReportFileOf)).toEqual([
+      "genauth-drift.stack.员工.staff.json",
+      "genauth-drift.stack.客户.staff.json",
+    ]);
   });
 
   test("provides its user ids and its own id, and refuses properties that only a ManagedUserSet has", () => {
