@@ -228,10 +228,10 @@ function block(document: string, pattern: RegExp): string {
 export const RUN_ELSEWHERE: Readonly<Record<string, string>> = {
   "docs/guides/go.md": "test/package/languages/go.test.ts",
   "docs/guides/any-other-ci.md": "test/pipelines/docs/hcp-terraform.test.ts",
-  "docs/guides/python.md": "test/package/languages/python.test.ts",
+  "docs/guides/python.md": "test/package/languages/python-guide.test.ts",
   "docs/guides/versioning.md": "test/engine/install/other-address.test.ts",
   "docs/resources/user_set.md": "test/engine/acceptance/import.test.ts",
-  "examples/python/README.md": "test/package/languages/python.test.ts",
+  "examples/python/README.md": "test/package/languages/python-guide.test.ts",
 };
 
 const GATE = "needs a clone: .ci/run";
