@@ -31,7 +31,7 @@ interface Options {
 
 /** The keys of the emulated pool, by what they may do. */
 const KEYS = {
-  everything: (emulator: Emulator) => emulator,
+  everything: ({ accessKeyId, accessKeySecret }: Emulator) => ({ accessKeyId, accessKeySecret }),
   deletion: ({ deletionKey }: Emulator) => deletionKey,
   reading: ({ readKey }: Emulator) => readKey,
 } as const;
@@ -125,18 +125,24 @@ Exit codes:
 
 /** @throws InvalidArgumentError that names the wrong field */
 function parseFault(text: string): FaultRule {
-  const checked = FaultRuleSchema.safeParse(parseJson(text));
+  const value = parseJson(text);
+  const checked = FaultRuleSchema.safeParse(value);
   if (checked.success) return checked.data;
+  const why =
+    value === undefined
+      ? "it is no JSON. Put it in single quotes, so that the shell leaves the double quotes in it"
+      : describeIssue(checked.error);
   throw new InvalidArgumentError(
-    `It must be JSON such as {"on":"delete-users-batch","then":{"kind":"http","status":503}}; ${describeIssue(checked.error)}.`,
+    `It must be JSON such as {"on":"delete-users-batch","then":{"kind":"http","status":503}}; ${why}.`,
   );
 }
 
-/** The first thing that is wrong with a value, and where. */
+/** The first thing that is wrong with a value, and where. If several forms are allowed, all of them are named. */
 function describeIssue({ issues: [issue] }: z.ZodError): string {
-  // Of a value that may have several forms, the first form says what is expected.
-  const why = issue?.code === "invalid_union" ? (issue.errors[0]?.[0] ?? issue) : issue;
-  return `${issue && issue.path.length > 0 ? `${toDotPath(issue.path)}: ` : ""}${why?.message ?? "no reason given"}`;
+  if (!issue) return "no reason given";
+  const forms = issue.code === "invalid_union" ? issue.errors.flatMap(([first]) => first?.message ?? []) : [];
+  const place = issue.path.length > 0 ? `${toDotPath(issue.path)}: ` : "";
+  return place + (forms.join("; or ") || issue.message);
 }
 
 /**
@@ -154,15 +160,14 @@ const USERS_FILE_ADVICE =
  * @throws Error that names the file and, if known, the wrong entry and field
  */
 async function readUsersFile(file: string): Promise<readonly PoolUser[]> {
+  const content = await readFile(file).catch((cause: unknown) => {
+    throw new Error(`${file} cannot be read: ${(cause as Error).message}.`, { cause });
+  });
   try {
-    return z.array(PoolUserSchema).parse(JSON.parse(await readFile(file, "utf8")));
+    // Decoding also removes a byte order mark.
+    return z.array(PoolUserSchema).parse(JSON.parse(new TextDecoder().decode(content)));
   } catch (cause) {
-    const why =
-      cause instanceof z.ZodError
-        ? describeIssue(cause)
-        : cause instanceof Error
-          ? cause.message
-          : String(cause);
+    const why = cause instanceof z.ZodError ? describeIssue(cause) : (cause as SyntaxError).message;
     throw new Error(`${file} cannot be read as a JSON array of users: ${why}. ${USERS_FILE_ADVICE}`, {
       cause,
     });

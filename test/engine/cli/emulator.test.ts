@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { createManagementClient, createPoolProbe } from "../../../src/api";
 import { UserIdType } from "../../../src/users";
+import { newFolder } from "../../support/at-end";
 import { seedUsers } from "../../support/emulator";
 import type { Child } from "../../support/engine/child";
 import { exportsOf, runCommand, startCommand } from "../../support/command";
@@ -66,9 +69,51 @@ test.each([
   { args: ["--fault", "503"], says: "It must be JSON such as" },
   { args: ["--fault", '{"then":{"kind":"explode"}}'], says: "; then.kind: " },
   { args: ["--fault", '{"on":"erase","then":{"kind":"lie"}}'], says: "; on: Invalid option: expected" },
+  {
+    args: ["--fault", "{on:delete-users-batch,then:{kind:lie}}"],
+    says: "; it is no JSON. Put it in single quotes, so that the shell leaves the double quotes in it.",
+  },
+  {
+    args: ["--fault", '{"nth":"x","then":{"kind":"lie"}}'],
+    says: "; nth: Invalid input: expected number, received string; or Invalid input: expected array, received string.",
+  },
   { args: ["--key", "none"], says: "Allowed choices are everything, deletion, reading" },
 ])("wrong usage $args is explained", async ({ args, says }) => {
   const { code, stderr } = await runCommand(["emulator", ...args]);
   expect(code).toBe(1);
   expect(stderr).toContain(says);
+});
+
+/** What the emulator says of a file of users that it cannot take. */
+async function refusalOf(file: string): Promise<string> {
+  const { code, stderr } = await runCommand(["emulator", "--users", file, "--", "true"]);
+  expect(code).toBe(1);
+  return stderr;
+}
+
+test("a file of users that cannot be opened is named, without advice on what users look like", async () => {
+  const folder = newFolder();
+  const missing = join(folder, "none.json");
+  expect(await refusalOf(missing)).toBe(
+    `error: ${missing} cannot be read: ENOENT: no such file or directory, open '${missing}'.\n`,
+  );
+  expect(await refusalOf(folder)).toBe(
+    `error: ${folder} cannot be read: EISDIR: illegal operation on a directory, read.\n`,
+  );
+});
+
+test("a file of users that is the file of a user set is refused, and the message shows what users look like", async () => {
+  const file = join(newFolder(), "staff.csv");
+  writeFileSync(file, "id,label\nada@example.com,Ada\n");
+  const refusal = await refusalOf(file);
+  expect(refusal).toContain(`error: ${file} cannot be read as a JSON array of users: `);
+  expect(refusal).toContain("The emulator needs complete users, not the file of a user set: a JSON array");
+});
+
+test("a file of users may begin with a byte order mark", async () => {
+  const file = join(newFolder(), "users.json");
+  writeFileSync(file, '\uFEFF[{ "userId": "1" }]');
+  const { code, stderr } = await runCommand(["emulator", "--users", file, "--", "true"]);
+  expect(stderr).toMatch(/^The emulator at \S+ holds 1 user\.\n$/);
+  expect(code).toBe(0);
 });
