@@ -50,22 +50,22 @@ describe("while the look-up of an identity that another set adds fails", () => {
     expect(told?.detail).toMatch(/^Some ids that another set declares or retains by identity have not been/);
   });
 
-  test("a set may delete them beside an identity that was declared before", () => {
+  test("a set may delete users without an identity if the other one was declared before", () => {
     const declaredAda = { ...declaring([ada], IDENTITY), ...lookUpsFailOf(ADAS_IDENTITY) };
     expect(tellInBothOrders(leftBy([fay]), declaredAda)).toEqual(NOTHING);
   });
 
-  test("a set may delete them once a look-up shows that the identity is somebody else's", () => {
+  test("a set may delete users without an identity once a look-up shows that the added one is somebody else's", () => {
     const seesAda = { ...addsAda, resolutions: new Map([[ADAS_IDENTITY, found(ada)]]) };
     expect(tellInBothOrders(leftBy([fay]), seesAda)).toEqual(NOTHING);
   });
 
-  test("a set may delete them if the identity is protected: no apply deletes the user who has it", () => {
+  test("a set may delete users without an identity if the added one is protected: no apply deletes its user", () => {
     const protection = protecting(IDENTITY, ADAS_IDENTITY);
     expect(tellInBothOrders(leftBy([fay]), addsAdaUnseen, protection)).toEqual(NOTHING);
   });
 
-  test("a set that keeps them in GenAuth is not refused", () => {
+  test("a set that keeps users without an identity in GenAuth is not refused", () => {
     expect(tellInBothOrders(keeping(fay), addsAdaUnseen)).toEqual(NOTHING);
   });
 });
