@@ -4,21 +4,21 @@ import { runSuspensionHistory } from "./suspension-histories/history";
 import { LocalStack } from "./suspension-histories/local-stack";
 import { NOTHING, type Plan, SETS } from "./suspension-histories/stack";
 import { history as drawn } from "./suspension-histories/steps";
-import { type Histories, checkHistories } from "../../support/histories/replay";
+import { type Histories, expectNoBrokenPromise } from "../../support/histories/replay";
 
 /** A name with characters that a shell or a pattern could misinterpret. */
 const TEST = { file: "test/some.test.ts", name: "any (history) of $1's [sets]" };
 
 /** Fails as the histories do, then runs the printed command without Jest. @returns both failures */
 async function failTwice<H>(histories: Pick<Histories<H>, "arbitrary" | "run">): Promise<[string, string]> {
-  const whole = { ...histories, seed: 6, numRuns: 100, shrinks: 10 };
-  const first = await messageOf(checkHistories(whole, undefined, TEST));
+  const whole = { ...histories, seed: 6, numRuns: 100, runsToShorten: 10 };
+  const first = await messageOf(expectNoBrokenPromise(whole, undefined, TEST));
   const command = /FAULT_REPLAY=.*$/m.exec(first)?.[0] ?? "";
   const shell = command.replace("npx jest", String.raw`sh -c 'printf "%s\n" "$FAULT_REPLAY" "$@"' jest`);
   const [replay = "", ...args] = execFileSync("sh", ["-c", shell], { encoding: "utf8" }).split("\n");
   expect(args.slice(0, 4)).toEqual(["--selectProjects", "long", "--runTestsByPath", TEST.file]);
   expect(new RegExp(args[5] ?? "").test(TEST.name)).toBe(true);
-  return [first, await messageOf(checkHistories(whole, replay, TEST))];
+  return [first, await messageOf(expectNoBrokenPromise(whole, replay, TEST))];
 }
 
 async function messageOf(run: Promise<void>): Promise<string> {

@@ -10,8 +10,8 @@ export interface Histories<H> {
   readonly run: (history: H) => Promise<void>;
   readonly seed: number;
   readonly numRuns: number;
-  /** How many shorter histories to run after a failure, to find a short one that fails. */
-  readonly shrinks: number;
+  /** How many shorter histories to run after a failure, to print a short one that fails. */
+  readonly runsToShorten: number;
 }
 
 /** Identifies a test for Jest. */
@@ -30,8 +30,8 @@ const REPLAY = "FAULT_REPLAY";
  * @param test the test that the printed command runs; default the calling one
  * @throws Error with the broken promises and a command that repeats the shortened history
  */
-export async function checkHistories<H>(
-  { arbitrary, run, seed, numRuns, shrinks }: Histories<H>,
+export async function expectNoBrokenPromise<H>(
+  { arbitrary, run, seed, numRuns, runsToShorten }: Histories<H>,
   replay = process.env[REPLAY],
   test = currentTest(),
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function checkHistories<H>(
     try {
       await run(history);
     } catch (thrown) {
-      left = Math.min(left, shrinks);
+      left = Math.min(left, runsToShorten);
       throw thrown;
     }
   });
