@@ -14,7 +14,8 @@ export interface DeletionLimitsProps {
    */
   readonly maxDeletions?: number;
   /**
-   * The same limit in percent of the users in the set before, from 0 to 100.
+   * The same limit in percent of the users in the set before, from 0 to 100. It counts if more than five
+   * people leave.
    *
    * @default the limit of each set
    * @example 10
@@ -27,12 +28,14 @@ const PROPERTIES: Readonly<Record<keyof DeletionLimitsProps, true>> = {
   maxDeletionsPercent: true,
 };
 
-const LIMITS = new SharedNote<true>("deletionLimits");
+/** Marks the aspects of this class, also those of another copy of this package, which `instanceof` misses. */
+const IS_DELETION_LIMITS = new SharedNote<true>("deletionLimits");
 const INHERITING = new SharedNote<true>("inheritsDeletionLimits");
 
 /**
  * Limits for all sets of an app, a stack or another scope, of both resource types. A set without a limit of
- * its own gets this one; of two, the lower one counts.
+ * its own gets this one, even if it is above the default of sets. If a set has its own, or gets several, the
+ * lowest counts.
  *
  * @example Aspects.of(app).add(new DeletionLimits({ maxDeletions: 20 }));
  */
@@ -41,14 +44,15 @@ export class DeletionLimits implements IAspect {
 
   public constructor(limits: DeletionLimitsProps) {
     refuseUnknownProperties("DeletionLimits", limits, PROPERTIES);
-    const [problem] = limitProblems(limits);
-    if (problem !== undefined) throw new Error(`DeletionLimits: ${problem}`);
+    const problems = limitProblems(limits);
+    if (problems.length > 0) throw new Error(`DeletionLimits: ${problems.join(" ")}`);
     this.limits = limits;
-    LIMITS.set(this, true);
+    IS_DELETION_LIMITS.set(this, true);
   }
 
   public visit(node: IConstruct): void {
     if (isUserSetNode(node)) {
+      // The attributes of the block take no undefined.
       const most = lower(node.maxDeletionsInput, this.limits.maxDeletions);
       if (most !== undefined) node.maxDeletions = most;
       const percent = lower(node.maxDeletionsPercentInput, this.limits.maxDeletionsPercent);
@@ -72,12 +76,12 @@ export function inheritDeletionLimits(stack: TerraformStack): void {
   Aspects.of(stack).add({
     visit(node) {
       const aspects = stack.node.scopes.slice(0, -1).flatMap((scope) => Aspects.of(scope).all);
-      for (const aspect of aspects) if (LIMITS.of(aspect)) aspect.visit(node);
+      for (const aspect of aspects) if (IS_DELETION_LIMITS.of(aspect)) aspect.visit(node);
     },
   });
 }
 
-/** @param own the limit of a set; Terraform compares one that only Terraform knows */
+/** The lower of two limits, if there is one. If only Terraform knows one of them, Terraform compares them. */
 function lower(own: number | undefined, limit: number | undefined): number | undefined {
   if (own === undefined || limit === undefined) return own ?? limit;
   return Token.isUnresolved(own) || Token.isUnresolved(limit)

@@ -31,8 +31,9 @@ describe("DeletionLimits", () => {
   };
   const SET = { users: { a: "" }, user_id_type: "user_id" };
 
-  test("gives its limit to a set that has none", () => {
+  test("gives its limit to a set that has none, even if it is above the default of sets", () => {
     expect(limited({}, { maxDeletions: 20 })).toEqual({ ...SET, max_deletions: 20 });
+    expect(limited({}, { maxDeletions: 1000 })).toEqual({ ...SET, max_deletions: 1000 });
   });
 
   test("gives the lower of two limits, whoever gave it", () => {
@@ -85,6 +86,10 @@ describe("DeletionLimits", () => {
     {
       limits: { maxDeletionsPercent: 101 },
       says: "maxDeletionsPercent is 101. Set a number from 0 to 100.",
+    },
+    {
+      limits: { maxDeletions: 0.5, maxDeletionsPercent: -1 },
+      says: "maxDeletions is 0.5. Set a whole number of users, 0 or more. maxDeletionsPercent is -1. Set a number from 0 to 100.",
     },
   ])("refuses $limits", ({ limits, says }) => {
     expect(() => new DeletionLimits(limits)).toThrow(new Error(`DeletionLimits: ${says}`));
