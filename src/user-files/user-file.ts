@@ -37,9 +37,9 @@ export interface UserFileOptions {
 
 /** How messages say what to change: in a stack's code, or with a command's options. */
 export interface UserFileWords {
-  /** Says how to choose the column or property that holds the id or the label. */
+  /** What chooses the column or property of the id or the label, as it follows "such as". */
   readonly choose: (file: string, option: "id" | "label", name: string) => string;
-  /** Says how to choose the separator of a .csv file. */
+  /** What to do about the separator of a .csv file, as an imperative without a full stop. */
   readonly separate: (file: string, delimiter: string) => string;
   /** What to do about a file without users, in sentences. */
   readonly withoutUsers: string;
@@ -47,12 +47,15 @@ export interface UserFileWords {
 
 /** For a stack's code. */
 export const STACK_WORDS: UserFileWords = {
-  choose: (file, option, name) => caller.call("Users.fromFile", `"${file}"`, [caller.setting(option, name)]),
-  separate: (file, delimiter) =>
-    `write ${caller.call("Users.fromFile", `"${file}"`, [caller.setting("delimiter", delimiter)])}`,
+  choose: (file, option, name) => fromFile(file, caller.setting(option, name)),
+  separate: (file, delimiter) => `write ${fromFile(file, caller.setting("delimiter", delimiter))}`,
   // The stack of a new project has no users yet, so the way to get them comes first.
   withoutUsers: `Export the pool into it first (cdktf-genauth export), or repeat an export that was cut short. If nobody is meant to stay, see the option ${caller.property("allowEmpty")}.`,
 };
+
+function fromFile(file: string, setting: string): string {
+  return caller.call("Users.fromFile", JSON.stringify(file), [setting]);
+}
 
 /** One user of a user file, as its parser reads it. */
 export interface Row {
@@ -83,8 +86,8 @@ export const MAX_SIZE = 32_000_000;
 const MAX_USERS = 250_000;
 
 /** @throws UserFileError if a file holds too many users */
-export function checkCount(users: number, file: string): void {
-  if (users <= MAX_USERS) return;
+export function checkCount(count: number, file: string): void {
+  if (count <= MAX_USERS) return;
   throw new UserFileError(
     file,
     `it holds more than ${MAX_USERS.toLocaleString("en")} users, the limit for one file. Split it into one file for each ` +
@@ -110,7 +113,7 @@ export function position(file: string, line: number | undefined): string {
   return line === undefined ? file : `${file}, line ${line}`;
 }
 
-/** Further names are only counted: the first ones show what the file is. */
+/** How many columns or properties a message names. It counts the others: the first ones show what the file is. */
 const LISTED_NAMES = 20;
 
 /** The columns or properties of a file, in quotes. */

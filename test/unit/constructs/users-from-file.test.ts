@@ -135,6 +135,11 @@ describe("Users.fromFile refuses", () => {
       content: "id,full_name\na@x,Ada\n",
       options: { label: "name" },
     },
+    {
+      says: /: write Users\.fromFile\("[^"]* \\"new\\"\.csv", \{ delimiter: ";" \}\)\.$/,
+      ending: ' "new".csv',
+      content: "id;label\na@x;Ada\n",
+    },
     { says: /line 1: the column "id" appears twice/, ending: ".csv", content: "id,id\na,b\n" },
     {
       says: /line 1: the line is separated by ";": write Users\.fromFile\(".*", \{ delimiter: ";" \}\)\.$/,
