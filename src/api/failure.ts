@@ -7,6 +7,7 @@ export interface AttemptError {
   readonly cause: Cause;
   /** What happened, as the end of "Could not …: ". */
   readonly reason: string;
+  /** `statusCode` of the answer's body, or the HTTP status if no body could be read. */
   readonly statusCode?: number;
   readonly apiCode?: number;
   readonly requestId?: string;
@@ -15,8 +16,10 @@ export interface AttemptError {
 }
 
 /**
- * Makes the caller's failure of the last attempt's error: one sentence each for what happened, what may have
- * been done, and what to do next.
+ * Makes the failure of a call from the error of its last attempt: one sentence each for what happened, what
+ * may have been done, and what to do next.
+ *
+ * @param attempts how many were made; 0 if the call was interrupted before the first
  */
 export function failureOf(
   error: AttemptError,
@@ -56,5 +59,5 @@ export function isUserNotFound(outcome: Outcome<unknown>): boolean {
   return !outcome.ok && outcome.failure.statusCode === 404 && outcome.failure.apiCode === USER_NOT_FOUND;
 }
 
-/** Source: GenAuth's error-code page. */
+/** GenAuth's `apiCode` for a user that does not exist, by its error-code page. */
 const USER_NOT_FOUND = 2004;

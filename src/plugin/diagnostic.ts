@@ -5,7 +5,7 @@ export interface Diagnostic {
   readonly summary: string;
   /** Why, and what to do next. May have several lines. */
   readonly detail: string;
-  /** The attribute concerned, so that Terraform shows the line; of a map, the line of the whole map. */
+  /** The attribute concerned, so that Terraform shows the line. For an entry of a map, it shows that of the map. */
   readonly path?: AttributePath;
 }
 
@@ -48,8 +48,8 @@ export class DiagnosticError extends Error {
 }
 
 /**
- * A value that does not fit its type. The message names the kinds of values, never the value: it may be a
- * secret.
+ * A value that does not fit its type: one that Terraform gives, or by mistake one of the provider. The message
+ * has no full stop, and names kinds of values, never the value: it may be a secret.
  */
 export class ValueError extends Error {
   readonly path: AttributePath;
