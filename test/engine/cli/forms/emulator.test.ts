@@ -83,7 +83,7 @@ test.each([
   {
     what: "a file that is not there",
     file: () => join(folder, "none.json"),
-    says: "none.json cannot be read as a JSON array of users: ENOENT",
+    says: "none.json cannot be read: ENOENT",
   },
   {
     what: "a file that holds no JSON",
