@@ -70,15 +70,17 @@ export function refuseOtherThanText(subject: string, value: unknown, advice?: st
 }
 
 /**
- * Refuses a list of ids that is null, or contains anything but texts.
+ * Refuses a list of ids that is null, is no list, or contains anything but texts.
  *
  * @param path of the construct, for the message
  * @param name of the list
- * @throws Error that says which id
+ * @throws Error that says what to write, or which id is no text
  */
 export function refuseOtherThanIds(path: string, name: string, ids: readonly string[]): void {
   refuseNull(`${path}: ${name} is`, ids);
   if (Token.isUnresolved(ids)) return;
+  if (!Array.isArray(ids))
+    throw new Error(`${path}: ${name} is no list. Write the ids as one: ${caller.list("…")}.`);
   for (const [index, id] of ids.entries()) refuseOtherThanText(`${path}: id ${index + 1} of ${name} is`, id);
 }
 
@@ -129,6 +131,20 @@ function enumerationProblems(name: string, value: unknown, values: readonly stri
   const nearest = nearestName(given, values);
   const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
   return [`${caller.property(name)} is "${printable(given)}". Set one of ${values.join(", ")}.${closest}`];
+}
+
+/**
+ * Refuses null and undefined as the type of ids. `UserIdType.MAIL` is undefined where no tool checks types.
+ *
+ * @param path of the construct, for the message
+ * @throws Error that names the types
+ */
+export function refuseMissingType(path: string, userIdType: unknown): void {
+  refuseNull(
+    `${path}: ${caller.property("userIdType")} is`,
+    userIdType,
+    ` Set the type of the ids: ${USER_ID_TYPES.map((type) => caller.member(`UserIdType.${type.toUpperCase()}`)).join(", ")}.`,
+  );
 }
 
 /** Further problems of a set are only counted: the first ones show what is wrong. */

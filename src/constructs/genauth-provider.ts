@@ -4,6 +4,7 @@ import { caller } from "../caller";
 import { type ExecutableSource, PLATFORMS } from "../install";
 import { checkProtectedId, USER_ID_TYPES, type UserIdType } from "../users";
 import {
+  refuseMissingType,
   refuseOtherThanIds,
   refuseOtherCdk,
   refuseUnknownProperties,
@@ -204,8 +205,10 @@ export class GenAuthProvider extends GenauthProvider {
   public protect(userIdType: UserIdType, ids: string[]): void {
     const { path } = this.node;
     refuseUnknownValue(path, "userIdType", userIdType, USER_ID_TYPES);
+    refuseMissingType(path, userIdType);
     refuseOtherThanIds(path, `the list of ${userIdType} to protect`, ids);
-    protectList(this, [userIdType, ids]);
+    // A copy: code that later empties its list does not end the protection.
+    protectList(this, [userIdType, Array.isArray(ids) ? [...ids] : ids]);
   }
 
   /** Absent, and cannot be set: `protect` is the way to protect accounts. */

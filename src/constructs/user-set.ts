@@ -3,6 +3,7 @@ import type { Construct, IConstruct } from "constructs";
 import { caller } from "../caller";
 import { type DeleteBy, USER_ID_TYPES, type UserIdType } from "../users";
 import {
+  refuseMissingType,
   refuseNull,
   refuseOtherThanIds,
   refuseOtherCdk,
@@ -98,11 +99,7 @@ export function checkProps(set: Construct, props: UserSetProps, more: Readonly<R
     ` If nobody may have an account, set ${caller.call("Users.fromIds", caller.list())}.`,
   );
   refuseOtherThanUsers(path, users);
-  refuseNull(
-    `${path}: ${caller.property("userIdType")} is`,
-    userIdType,
-    ` Set the type of the ids: ${USER_ID_TYPES.map((type) => caller.member(`UserIdType.${type.toUpperCase()}`)).join(", ")}.`,
-  );
+  refuseMissingType(path, userIdType);
   if (retainedIds !== undefined) refuseOtherThanIds(path, caller.property("retainedIds"), retainedIds);
 }
 

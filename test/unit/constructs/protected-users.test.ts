@@ -206,17 +206,65 @@ describe("protected_users", () => {
     expect(second?.[0]).toEqual({ protected_users: { user_id: ["second"] } });
   });
 
-  test("protect refuses null, an unknown type and an id that is none", () => {
-    const provider = new GenAuthProvider(newStack(), "genauth");
-    const protect = (type: string, ids: unknown) => () => {
-      provider.protect(type as never, ids as never);
-    };
-    expect(protect("email", null)).toThrow("stack/genauth: the list of email to protect is null");
-    expect(protect("email", ["a@x", null])).toThrow("id 2 of the list of email to protect is null");
-    expect(protect("mail", [])).toThrow('userIdType is "mail". Set one of');
-    protect("email", ["a"])();
-    protect("phone", ["138-0000-0001"])();
-    expect(() => Testing.fullSynth(provider.cdktfStack)).toThrow(
+  test("contains what was given to protect, also after its list was emptied", () => {
+    const { stack, provider } = stackWithProvider();
+    const ids = ["break-glass@x"];
+    provider.protect(UserIdType.EMAIL, ids);
+    ids.length = 0;
+    expectProtected(stack, { email: ["break-glass@x"] });
+  });
+
+  test.each<{ readonly what: string; readonly type: unknown; readonly ids: unknown; readonly says: string }>([
+    {
+      what: "a type that the enumeration does not have, as code without type checks may name it",
+      type: (UserIdType as Record<string, unknown>)["MAIL"],
+      ids: ["a@x"],
+      says:
+        "userIdType is undefined. Set the type of the ids: UserIdType.USER_ID, UserIdType.PHONE, UserIdType.EMAIL, " +
+        "UserIdType.USERNAME, UserIdType.EXTERNAL_ID, UserIdType.IDENTITY, UserIdType.SYNC_RELATION.",
+    },
+    {
+      what: "a misspelt type",
+      type: "mail",
+      ids: ["a@x"],
+      says: 'userIdType is "mail". Set one of user_id, phone, email, username, external_id, identity, sync_relation. The closest is email.',
+    },
+    {
+      what: "null in place of the ids",
+      type: "email",
+      ids: null,
+      says: "the list of email to protect is null. Correct it, or remove it.",
+    },
+    {
+      what: "null among the ids",
+      type: "email",
+      ids: ["a@x", null],
+      says: "id 2 of the list of email to protect is null. Correct it, or remove it.",
+    },
+    {
+      what: "one id without a list",
+      type: "email",
+      ids: "a@x",
+      says: 'the list of email to protect is no list. Write the ids as one: ["…"].',
+    },
+    {
+      what: "a set of JavaScript in place of a list",
+      type: "email",
+      ids: new Set(["a@x"]),
+      says: 'the list of email to protect is no list. Write the ids as one: ["…"].',
+    },
+  ])("protect refuses at once $what", ({ type, ids, says }) => {
+    const { provider } = stackWithProvider();
+    expect(() => {
+      provider.protect(type as UserIdType, ids as string[]);
+    }).toThrow(new Error(`stack/genauth: ${says}`));
+  });
+
+  test("an id that is none of its type is refused at synth", () => {
+    const { stack, provider } = stackWithProvider();
+    provider.protect(UserIdType.EMAIL, ["a"]);
+    provider.protect(UserIdType.PHONE, ["138-0000-0001"]);
+    expect(() => Testing.fullSynth(stack)).toThrow(
       /protect: The id "a" is not an e-mail address[^]*protect: The id "138-0000-0001" holds .* write 13800000001/,
     );
   });

@@ -41,7 +41,7 @@ describe("users of another type", () => {
   });
 });
 
-describe("what is no text is refused, with how to write it", () => {
+describe("what is no text, or no list of texts, is refused, with how to write it", () => {
   test.each<{ given: string; declare: () => unknown; message: string }>([
     {
       given: "a number as an id",
@@ -66,6 +66,15 @@ describe("what is no text is refused, with how to write it", () => {
         retainedIds: [1001],
       }),
       message: 'stack/staff: id 1 of retainedIds is the number 1001. Write it as a text: "1001".',
+    },
+    {
+      given: "one retained id without a list",
+      declare: declareUnchecked({
+        users: Users.fromIds(["a"]),
+        userIdType: UserIdType.USERNAME,
+        retainedIds: "b",
+      }),
+      message: 'stack/staff: retainedIds is no list. Write the ids as one: ["…"].',
     },
   ])("$given", ({ declare, message }) => {
     expect(declare).toThrow(new Error(message));
