@@ -115,6 +115,20 @@ function countTypos(one: string, other: string): number {
 }
 
 /**
+ * The text of a file, without a byte order mark.
+ *
+ * @returns undefined if it is in another encoding than UTF-8: to guess would put other ids in the place of
+ * those that it holds
+ */
+export function decodeUtf8(content: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * The value of a JSON text from outside.
  *
  * @returns undefined if it is none: what others write may be cut off, or something else

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { originOf } from "../api/host";
-import { printable } from "../text";
+import { decodeUtf8, printable } from "../text";
 import { checkProtectedId, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./settings";
 
@@ -29,7 +29,7 @@ export interface OperatorLimits {
 
 const ids = z.array(z.string().min(1)).optional();
 
-/** Strict, since a record drops the key `__proto__` without a word. */
+/** No `z.record`: it drops the key `__proto__` without a word. */
 const protectedUsersFile = z.strictObject(
   Object.fromEntries(USER_ID_TYPES.map((type) => [type, ids])) as Record<UserIdType, typeof ids>,
 );
@@ -92,8 +92,8 @@ function readWholeNumber(
 
 /** @throws Error if the file is missing or malformed, or holds an invalid id, which would protect nobody */
 function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
-  // This also removes a byte order mark, which editors on Windows write.
-  const text = new TextDecoder().decode(readFileSync(file));
+  const text = decodeUtf8(readFileSync(file));
+  if (text === undefined) throw new Error("It is not UTF-8 text: save it as UTF-8");
   const listed = protectedUsersFile.parse(JSON.parse(text));
   refuseRepeatedKeys(text);
   const byType = new Map(USER_ID_TYPES.map((type) => [type, listed[type] ?? []]));

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { load } from "js-yaml";
 import * as z from "zod";
 import { codeOf } from "../files";
-import { nearestName, printable } from "../text";
+import { decodeUtf8, nearestName, printable } from "../text";
 
 /** The file at the top of a repository that says what its pipeline plans and applies. */
 export const SETTINGS_FILE = "genauth.pipeline.yaml";
@@ -197,7 +197,9 @@ export type PipelineStack = PipelineSettings["stacks"][number];
 export function readPipelineSettings(file: string): PipelineSettings {
   let content: unknown;
   try {
-    content = load(readFileSync(file, "utf8"));
+    const text = decodeUtf8(readFileSync(file));
+    if (text === undefined) throw new Error("it is not UTF-8 text. Save it as UTF-8.");
+    content = load(text);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     const advice = codeOf(cause) === "ENOENT" ? ". cdktf-genauth pipeline init writes one." : "";

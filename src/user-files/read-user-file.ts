@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs
 import { extname } from "node:path";
 import { isNativeError } from "node:util/types";
 import { readCsv } from "./csv-rows";
+import { decodeUtf8 } from "../text";
 import { readTree } from "./tree-rows";
 import {
   checkCount,
@@ -112,12 +113,9 @@ function readUtf8(file: string): string {
     const reason = isNativeError(cause) ? cause.message : String(cause);
     throw new UserFileError(file, `it cannot be read (${reason}). Relative paths start at ${process.cwd()}.`);
   }
-  try {
-    // This also removes a byte order mark.
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new UserFileError(file, "it is not UTF-8 text. Save or export it as UTF-8.");
-  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw new UserFileError(file, "it is not UTF-8 text. Save or export it as UTF-8.");
+  return text;
 }
 
 /**

@@ -144,6 +144,24 @@ test.each([
   ]);
 });
 
+test("a file of protected users in another encoding than UTF-8 is refused: its ids would protect nobody", () => {
+  const file = join(newFolder(), "protected.json");
+  const content = '{"email": ["josé@example.com"]}';
+  writeFileSync(file, content, "latin1");
+  expect(readOperatorLimits({ GENAUTH_PROTECTED_USERS_FILE: file }).problems).toEqual([
+    {
+      summary: "Cannot read GENAUTH_PROTECTED_USERS_FILE",
+      detail:
+        'The file must be JSON such as {"email": ["admin@example.com"]}. It is not UTF-8 text: save it as UTF-8. Nothing is planned or applied without it.',
+    },
+  ]);
+
+  writeFileSync(file, content, "utf8");
+  const { limits, problems } = readOperatorLimits({ GENAUTH_PROTECTED_USERS_FILE: file });
+  expect(problems).toEqual([]);
+  expect(limits.protectedUsers.get(UserIdType.EMAIL)).toEqual(["josé@example.com"]);
+});
+
 test("a variable that is set but empty counts as not set", () => {
   const names = ["ALLOWED_HOSTS", "MAX_DELETIONS", "PROTECTED_USERS_FILE", "ACCEPT_EMPTY_POOL"];
   const empty = Object.fromEntries(names.map((name) => [`GENAUTH_${name}`, ""]));

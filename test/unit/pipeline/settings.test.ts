@@ -136,6 +136,15 @@ test("every mistake is named at once, and a missing or broken file in a sentence
   expect(() => readPipelineSettings(join(folder, "broken.yaml"))).toThrow("broken.yaml cannot be read");
 });
 
+test("settings in another encoding than UTF-8 are refused: the ids in them would protect nobody", () => {
+  const file = changed({ limits: { max_deletions: 1, protected_users: { username: ["josé"] } } });
+  expect(readPipelineSettings(file).limits.protected_users).toEqual({ username: ["josé"] });
+  writeFileSync(file, readFileSync(file, "utf8"), "latin1");
+  expect(() => readPipelineSettings(file)).toThrow(
+    new Error(`${file} cannot be read: it is not UTF-8 text. Save it as UTF-8.`),
+  );
+});
+
 describe("the settings of stacks that are not there", () => {
   /** What `cdktf-genauth pipeline settings` says in a folder, of the example with a change. */
   async function check(change: Record<string, unknown>): Promise<string> {
