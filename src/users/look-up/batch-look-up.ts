@@ -8,6 +8,7 @@
  * |--------------------------------------------------------------|--------|---------------------------|
  * | is that of one user, who has no other id in the call         | no     | found                     |
  * | is that of nobody, and the call has an id of each user shown | no     | absent                    |
+ * | is that of nobody, and another spelling of a user's id       | yes    | the second answer         |
  * | is that of several users                                     | yes    | several, if still several |
  * | is that of a user who has another id in the call, too        | yes    | the second answer         |
  * | may have found a user who seems to have no id of the call    | yes    | the second answer         |
@@ -77,7 +78,9 @@ export class BatchLookUp {
     const { failure } = outcome;
     if (failure.reach === "every_call" || failure.transient)
       return new Map(ids.map((id) => [id, { kind: "undecided", failure }]));
-    return ids.length === 1 ? await this.afterRefusalOfOne(ids, failure) : await this.afterRefusal(ids);
+    return ids.length === 1
+      ? await this.afterRefusalOfOne(ids, failure)
+      : await this.afterRefusal(ids, failure);
   }
 
   private lookUpAlone(ids: readonly string[]): Promise<Map<string, Resolution>>[] {
@@ -86,14 +89,17 @@ export class BatchLookUp {
 
   /**
    * A server may refuse a whole call because of one id, so the call is halved. If the server also refuses the
-   * first and the last id alone, the ids are not the reason, and halving stops.
+   * first and the last id alone, the ids are probably not the reason, and halving stops.
    */
-  private async afterRefusal(ids: readonly string[]): Promise<Map<string, Resolution>> {
+  private async afterRefusal(
+    ids: readonly string[],
+    failure: DirectoryFailure,
+  ): Promise<Map<string, Resolution>> {
     if (ids.length <= MAX_SPLIT_SIZE) return await joined(this.lookUpAlone(ids));
     const ends = await joined(this.lookUpAlone([...ids.slice(0, 1), ...ids.slice(-1)]));
     const [first, last] = ends.values();
     if (first?.kind === "undecided" && last?.kind === "undecided")
-      return new Map(ids.map((id) => [id, first]));
+      return new Map(ids.map((id) => [id, ends.get(id) ?? { kind: "undecided", failure }]));
     const halves = halvesOf(ids.slice(1, -1)).map((half) => this.lookUp(half));
     return new Map([...ends, ...(await joined(halves))]);
   }
@@ -142,6 +148,8 @@ class BatchAnswer {
   private readonly users: readonly DirectoryUser[];
   /** The users that each id certainly names. */
   private readonly candidates: ReadonlyMap<string, readonly DirectoryUser[]>;
+  /** Whether there is a user that no id certainly names. */
+  private readonly hasUnasked: boolean;
 
   constructor(
     ids: readonly string[],
@@ -151,6 +159,8 @@ class BatchAnswer {
     this.users = [...new Map(answered.map((user) => [userIdKey(user.userId), user])).values()];
     const named = usersByName(this.users, type);
     this.candidates = new Map(ids.map((id) => [id, named.get(canonicalId(id, type)) ?? []]));
+    const asked = new Set([...this.candidates.values()].flat());
+    this.hasUnasked = this.users.some((user) => !asked.has(user));
   }
 
   /**
@@ -162,9 +172,12 @@ class BatchAnswer {
   }
 
   /**
-   * The other ids that the answer leaves open: ids that share a user, of which one alone may have found that
-   * user; and, if the answer contains a user that no id names, those that may have found that user: the ids
-   * without a user or, if there are none, all of them.
+   * The other ids that the answer leaves open:
+   * - ids that share a user, of which one alone may have found that user;
+   * - ids that may name a user who has another id in the call, such as a user name in another case: GenAuth
+   *   shows a user once, for one id or for both;
+   * - if the answer contains a user that no id names, those that may have found that user: the ids without a
+   *   user or, if there are none, all of them.
    */
   openIds(): string[] {
     const sharers = new Map<string, number>();
@@ -174,13 +187,13 @@ class BatchAnswer {
         sharers.set(key, (sharers.get(key) ?? 0) + 1);
       }
     }
-    const unasked = this.users.some(({ userId }) => !sharers.has(userIdKey(userId)));
     const isEveryIdNamed = [...this.candidates.values()].every(({ length }) => length > 0);
     return [...this.candidates].flatMap(([id, users]) => {
       const [user] = users;
-      if (user === undefined) return unasked ? [id] : [];
+      if (user === undefined)
+        return this.hasUnasked || this.users.some((shown) => mayNameUser(id, this.type, shown)) ? [id] : [];
       const isShared = (sharers.get(userIdKey(user.userId)) ?? 0) > 1;
-      return users.length === 1 && (isShared || (unasked && isEveryIdNamed)) ? [id] : [];
+      return users.length === 1 && (isShared || (this.hasUnasked && isEveryIdNamed)) ? [id] : [];
     });
   }
 
@@ -219,7 +232,7 @@ class BatchAnswer {
         ? answer
         : { kind: "several", users: [answer.user, ...named.filter((user) => !isSame(user))] };
     }
-    if (answer.kind !== "absent") return answer;
+    if (answer.kind !== "absent" || (candidates.length === 0 && !this.hasUnasked)) return answer;
     const unexplained = this.users.filter(
       (user) => !explained.has(userIdKey(user.userId)) && mayNameUser(id, this.type, user),
     );

@@ -155,6 +155,15 @@ describe("failures", () => {
     expect(directory.calls).toHaveLength(5);
   });
 
+  test("where the batch look-up is refused and the single one answers, an id that was not asked alone has the refusal", async () => {
+    const { directory, ids, lookUps } = setUpLookUps(5);
+    directory.fault = ({ method }) => (method === "findUsers" ? { failure: REFUSED } : undefined);
+    const [first, second] = [...(await lookUps.resolve(ids, EMAIL)).values()];
+    const contradiction = `GenAuth found a user by this id in one look-up, and another one failed: ${REFUSED.message}`;
+    expect(first).toMatchObject({ kind: "undecided", failure: { message: contradiction } });
+    expect(second).toEqual({ kind: "undecided", failure: REFUSED });
+  });
+
   test("an error of this program is thrown to the callers of that batch, and not to later callers", async () => {
     const { directory, ids, lookUps } = setUpLookUps(2);
     directory.fault = () => {

@@ -134,6 +134,20 @@ describe("an id", () => {
     });
   });
 
+  test.each([
+    { service: "ignores case", finding: { ada: true, Ada: true }, becomes: "found" },
+    { service: "tells case apart", finding: { ada: true, Ada: false }, becomes: "absent" },
+  ])(
+    "that is a user name in another case, beside the name itself, is $becomes if GenAuth $service",
+    async ({ finding, becomes }) => {
+      const ada = person(1, { username: "ada" });
+      const users = Object.entries(finding).flatMap(([id, isFound]) => (isFound ? [[id, ada] as const] : []));
+      const lookUps = serverFinding(Object.fromEntries(users));
+      // Alone in its call, it has the same answer.
+      expect(kinds(await lookUps.resolve(["ada", "Ada"], USERNAME))).toEqual({ ada: "found", Ada: becomes });
+    },
+  );
+
   test("is undecided if it alone finds nobody, although a user has it", async () => {
     const lookUps = serverFinding({ "+8613800000001": person(1) });
     expect(kinds(await lookUps.resolve(["+8613800000001", "13800000001"], PHONE))).toEqual({
