@@ -141,7 +141,7 @@ test("settings in another encoding than UTF-8 are refused: the ids in them would
   expect(readPipelineSettings(file).limits.protected_users).toEqual({ username: ["josé"] });
   writeFileSync(file, readFileSync(file, "utf8"), "latin1");
   expect(() => readPipelineSettings(file)).toThrow(
-    new Error(`${file} cannot be read: it is not UTF-8 text. Save it as UTF-8.`),
+    `${file} cannot be read: it is not UTF-8 text. Save it as UTF-8.`,
   );
 });
 
