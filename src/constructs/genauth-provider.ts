@@ -283,15 +283,21 @@ function refuseUnusableExecutable(path: string, executable: unknown): void {
     );
   }
   refuseUnknownProperties(`${path}: executable`, executable, EXECUTABLE_PROPERTIES);
-  const { release, platforms = [] } = executable as Partial<Record<keyof ProviderExecutable, unknown>>;
+  const { release, platforms } = executable as Partial<Record<keyof ProviderExecutable, unknown>>;
   if (typeof release !== "string" || release === "" || !isPlainText(release)) {
     throw new Error(
       `${path}: release of executable must be text that is known at synth. Set the folder of a release.`,
     );
   }
+  if (platforms === undefined) return;
   if (!Array.isArray(platforms) || Token.isUnresolved(platforms)) {
     throw new Error(
       `${path}: platforms of executable must be a list that is known at synth. Set one: ${caller.list("linux_amd64")}.`,
+    );
+  }
+  if (platforms.length === 0) {
+    throw new Error(
+      `${path}: platforms of executable is empty. Name where Terraform runs: ${caller.list("linux_amd64")}. Or leave it out, to install for this machine.`,
     );
   }
   for (const platform of platforms as unknown[]) {

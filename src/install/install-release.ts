@@ -37,12 +37,16 @@ function releaseIndexName(version: string): string {
  * find it without a registry and unpack it. The lock entry holds the hashes of all platforms of the release.
  * An archive in the same file system is linked, not copied. Repeating this changes nothing.
  *
- * @throws Error that says what to do, if the release is not a folder, has another version, lacks a platform
- *   or is damaged, if the executable cannot run on this machine, if a file cannot be written, or if the
- *   provider is not the locked one
+ * @throws Error that says what to do, if the list of platforms is empty, if the release is not a folder, has
+ *   another version, lacks a platform or is damaged, if the executable cannot run on this machine, if a file
+ *   cannot be written, or if the provider is not the locked one
  */
 export function installRelease(options: ReleaseInstallation): Installation {
   const { release, version, dir, platforms = [runnablePlatform()] } = options;
+  if (platforms.length === 0)
+    throw new Error(
+      "The list of platforms is empty. Name those where Terraform runs. Nothing was installed.",
+    );
   const archives = readReleaseIndex(options);
   const found = platforms.map((platform) => readArchive(platform, archives, options));
   const own = { address: PROVIDER_ADDRESS, version };

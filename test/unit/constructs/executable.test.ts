@@ -119,6 +119,12 @@ describe("synth refuses", () => {
         'stack/genauth0: platforms of executable must be a list that is known at synth. Set one: ["linux_amd64"].',
     },
     {
+      mistake: "a list of no platform",
+      executables: [{ release, platforms: [] }],
+      message:
+        'stack/genauth0: platforms of executable is empty. Name where Terraform runs: ["linux_amd64"]. Or leave it out, to install for this machine.',
+    },
+    {
       mistake: "a misspelt property",
       executables: [unchecked({ release, platform: ["linux_amd64"] })],
       message: 'stack/genauth0: executable: there is no property "platform". The closest is platforms.',

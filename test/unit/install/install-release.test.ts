@@ -86,6 +86,21 @@ describe("installRelease installs nothing", () => {
     expect(existsSync(dir)).toBe(false);
   });
 
+  test.each([{ locked: false }, { locked: true }])(
+    "for no platform, and keeps the script that is there (locked: $locked)",
+    ({ locked }) => {
+      const script = join(root, "script");
+      writeFileSync(script, "#!/bin/sh\n");
+      installProvider({ dir, provider: { executable: script, modules: [], version } });
+      const before = lockFile();
+      expect(() => installRelease({ dir, release, version, platforms: [], locked })).toThrow(
+        new Error("The list of platforms is empty. Name those where Terraform runs. Nothing was installed."),
+      );
+      expect(readdirSync(plugins())).toEqual([version]);
+      expect(lockFile()).toBe(before);
+    },
+  );
+
   const index = () => join(release, `${version}.json`);
   const zip = () => join(release, archive("linux_arm64"));
 
