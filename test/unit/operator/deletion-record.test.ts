@@ -13,9 +13,9 @@ import { OUTAGE } from "../../support/users/failures";
 import { emailOf, person, systemId } from "../../support/users/people";
 import { each, numbers, poolOf, type UserPool } from "../../support/users/user-pool";
 
-/** How GenAuth answers a record that asks for all fields of users. */
-type Show = (pool: UserPool, ...of: Parameters<ReadUsers>) => ReturnType<ReadUsers>;
 type ReadUsers = DeletionRecordOptions["readFullUsers"];
+/** How GenAuth answers when the record asks for all fields of users. */
+type Show = (pool: UserPool, ...of: Parameters<ReadUsers>) => ReturnType<ReadUsers>;
 
 const HOST = "https://api.genauth.ai";
 
