@@ -35,13 +35,16 @@ export async function decideWaiting(
   const doing = "looking up users who wait";
   const look = await resolveIds(context, userIds, UserIdType.USER_ID, doing, approved !== undefined);
   const users = await confirmAbsent(userIds, look, UserIdType.USER_ID, context);
-  // Otherwise the service may hide all who are suspended, or it is another pool.
-  const showsSuspended = waiting.some((user) => isShown(user, users));
+  const shownStatuses = findShownStatuses(waiting, users);
   const known: Known = {
     context,
     type: change.type,
-    showsSuspended,
-    archived: showsSuspended ? new Set() : await findArchivedWaiting(waiting, users, context),
+    shownStatuses,
+    archived: await findArchivedWaiting(
+      waiting.filter(({ status = "" }) => !shownStatuses.has(status)),
+      users,
+      context,
+    ),
     declared: new DeclaredAnywhere({ ...change, resolutions }, context),
     retained: new IdIndex(change.retained, change.type),
   };
@@ -69,17 +72,29 @@ function leaverOf(waiting: WaitingUser, decided: Decided): Leaver {
 interface Known {
   readonly context: ChangeContext;
   readonly type: UserIdType;
-  /** Whether the look-ups show any of them, unchanged. Only then is somebody gone whom they do not show. */
-  readonly showsSuspended: boolean;
+  /** See {@link findShownStatuses}. */
+  readonly shownStatuses: ReadonlySet<string>;
   /** Those of the others whom GenAuth lists as deleted since they were suspended. */
   readonly archived: ReadonlySet<string>;
   readonly declared: DeclaredAnywhere;
   readonly retained: IdIndex;
 }
 
-function isShown(waiting: WaitingUser, users: ReadonlyMap<string, Resolution>): boolean {
-  const resolution = resolutionOf(waiting.userId, users);
-  return resolution.kind === "found" && isUnchanged(waiting, resolution.user);
+/**
+ * The statuses of those whom the look-ups show unchanged: the service does not hide users with these, and it
+ * is the right pool. A user with one of them is gone if no look-up shows the user.
+ */
+function findShownStatuses(
+  waiting: readonly WaitingUser[],
+  users: ReadonlyMap<string, Resolution>,
+): ReadonlySet<string> {
+  return new Set(
+    waiting.flatMap((user) => {
+      const resolution = resolutionOf(user.userId, users);
+      const isShown = resolution.kind === "found" && isUnchanged(user, resolution.user);
+      return isShown && user.status !== undefined ? [user.status] : [];
+    }),
+  );
 }
 
 /**
@@ -91,23 +106,28 @@ async function findArchivedWaiting(
   users: ReadonlyMap<string, Resolution>,
   { archive, stop }: ChangeContext,
 ): Promise<ReadonlySet<string>> {
-  const absent = waiting.filter(({ userId }) => users.get(userId)?.kind === "absent");
-  const since = Math.min(...absent.map(({ statusChangedAt = "" }) => Date.parse(statusChangedAt)));
-  if (!archive || absent.length === 0 || Number.isNaN(since)) return new Set();
+  // The list is read from a time on, so it cannot tell of somebody who began to wait at an unknown one.
+  const absent = waiting.filter(
+    ({ userId, statusChangedAt = "" }) =>
+      users.get(userId)?.kind === "absent" && !Number.isNaN(Date.parse(statusChangedAt)),
+  );
+  if (!archive || absent.length === 0) return new Set();
+  const times = absent.map(({ statusChangedAt = "" }) => Date.parse(statusChangedAt));
   return await findArchived(
     archive,
     absent.map(({ userId }) => userId),
-    since,
+    times.reduce((earliest, time) => Math.min(earliest, time)),
     stop,
   );
 }
 
 function decide(waiting: WaitingUser, resolution: Resolution, known: Known): Decided {
-  const { id, userId } = waiting;
-  const { declared, retained, showsSuspended, archived } = known;
+  const { id, userId, status = "" } = waiting;
+  const { declared, retained, shownStatuses, archived } = known;
   if (retained.matchId(id) !== undefined) return { fate: RELEASED.retained };
   if (resolution.kind === "found") return decideShown(waiting, resolution.user, known);
-  const isGone = showsSuspended || archived.has(userIdKey(userId)) || declared.namesOther(id, userId);
+  const isGone =
+    shownStatuses.has(status) || archived.has(userIdKey(userId)) || declared.namesOther(id, userId);
   if (resolution.kind === "absent" && isGone) return { fate: RELEASED.gone };
   const returns = declared.declaresId(id) && !declared.namesOther(id, userId);
   if (resolution.kind === "undecided")
@@ -159,7 +179,7 @@ function uncertain(why: string): Fate {
 }
 
 const HIDDEN =
-  "GenAuth's look-ups show nobody who waits here, and its list of archived users does not name these. So they may be hidden, or gone. If they are gone, put their ids into retained_ids for one apply.";
+  "GenAuth's look-ups show nobody who waits with this status, and no list of archived users names these. So they may be hidden, or gone. If they are gone, put their ids into retained_ids for one apply.";
 /** The fate of somebody whose status GenAuth does not show. */
 export const NO_STATUS = uncertain(
   "GenAuth does not show their status, so nobody can tell whether somebody has changed it.",

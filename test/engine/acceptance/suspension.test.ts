@@ -197,7 +197,11 @@ describe.each(engines())("leavers are suspended first on $name", (engine) => {
 
   test.each([
     { what: "her status", shown: { hiddenFields: ["status"] }, says: "GenAuth does not show their status" },
-    { what: "her account", shown: { suspended: "hidden" }, says: "look-ups show nobody who waits here" },
+    {
+      what: "her account",
+      shown: { suspended: "hidden" },
+      says: "look-ups show nobody who waits with this status",
+    },
   ] as const)(
     "an apply that is not shown $what any more deletes nobody, and says so",
     async ({ shown, says }) => {

@@ -94,7 +94,7 @@ function uncertain(why: string) {
 }
 /** An apply looks her up once more, may delete her, and fails otherwise. */
 const NOT_LOOKED_UP = noCall({ kind: "not_looked_up", failure: LOST });
-const HIDDEN = uncertain("show nobody who waits here");
+const HIDDEN = uncertain("show nobody who waits with this status");
 
 /** What becomes of Ada in a situation. */
 interface Case {
@@ -211,6 +211,20 @@ describe("somebody who waits, and whom no look-up shows", () => {
     expect(await fatesIn(new ModelDirectory([ada]), bobWaits)).toEqual([WAITS, RELEASED.gone]);
   });
 
+  test.each([{ status: "Resigned" }, { status: undefined }])(
+    "waits on beside somebody else who waits, if that one's status is $status: GenAuth may hide suspended users only",
+    async ({ status }) => {
+      const hides = new ModelDirectory([{ ...bob, status, statusChangedAt: early.statusChangedAt }]);
+      const [adas] = await fatesIn(hides, { ...bobWaits, status });
+      expect(adas).toEqual(HIDDEN);
+    },
+  );
+
+  test("is gone by GenAuth's list, although another one who is not shown began to wait at an unknown time", async () => {
+    const timeless = { ...early, userId: bob.userId, statusChangedAt: undefined };
+    expect(await fatesIn(adaDeleted(), timeless)).toEqual([RELEASED.gone, HIDDEN]);
+  });
+
   test("is gone if GenAuth lists the user as deleted since the suspension", async () => {
     expect(await fatesIn(adaDeleted())).toEqual([RELEASED.gone]);
   });
@@ -230,7 +244,7 @@ describe("somebody who waits, and whom no look-up shows", () => {
 
   test("waits on if GenAuth's list does not hold the user, or cannot be read", async () => {
     const hidden = Object.assign(new ModelDirectory([ada]), { showsSuspended: false });
-    expect(await fatesIn(hidden)).toEqual([uncertain("its list of archived users does not name these")]);
+    expect(await fatesIn(hidden)).toEqual([uncertain("no list of archived users names these")]);
     const archivedSince = () => Promise.resolve({ ok: false, failure: LOST });
     expect(await fatesIn(Object.assign(adaDeleted(), { archivedSince }))).toEqual([HIDDEN]);
   });
