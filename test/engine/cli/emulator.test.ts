@@ -84,7 +84,7 @@ test.each([
   expect(stderr).toContain(says);
 });
 
-/** What the emulator says of a file of users that it cannot take. */
+/** What the emulator says of a file of users that it cannot open. */
 async function refusalOf(file: string): Promise<string> {
   const { code, stderr } = await runCommand(["emulator", "--users", file, "--", "true"]);
   expect(code).toBe(1);
@@ -100,14 +100,6 @@ test("a file of users that cannot be opened is named, without advice on what use
   expect(await refusalOf(folder)).toBe(
     `error: ${folder} cannot be read: EISDIR: illegal operation on a directory, read.\n`,
   );
-});
-
-test("a file of users that is the file of a user set is refused, and the message shows what users look like", async () => {
-  const file = join(newFolder(), "staff.csv");
-  writeFileSync(file, "id,label\nada@example.com,Ada\n");
-  const refusal = await refusalOf(file);
-  expect(refusal).toContain(`error: ${file} cannot be read as a JSON array of users: `);
-  expect(refusal).toContain("The emulator needs complete users, not the file of a user set: a JSON array");
 });
 
 test("a file of users may begin with a byte order mark", async () => {

@@ -62,7 +62,13 @@ export const PAGES: readonly Page[] = [
     onEachEngine: ["test/pipelines/lock-file.test.ts"],
     prepare: copyExample("live"),
   },
-  { document: "examples/pipelines/README.md", onEachEngine: STARTS_NONE },
+  {
+    document: "examples/pipelines/README.md",
+    onEachEngine: STARTS_NONE,
+    prepare: async (reader) => {
+      await succeed(reader, ["git init -q ."]);
+    },
+  },
   {
     document: "docs/guides/existing-pool.md",
     onEachEngine: [
