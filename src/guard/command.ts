@@ -28,7 +28,7 @@ const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  *   are closed, too.
  * @throws Error that names the program, if it cannot be started
  */
-export function startProgram<P extends ChildProcess>(
+export function superviseProgram<P extends ChildProcess>(
   name: string,
   start: () => P,
   passesOn: (signal: NodeJS.Signals) => boolean = () => true,
@@ -84,7 +84,7 @@ export async function runCommand(
       // With a user, Node.js drops the groups of this process, too.
       ...(user && { uid: user.uid, gid: user.gid }),
     });
-  return await startProgram(program, start, (signal) => !(isAtTerminal && signal === "SIGINT")).ended;
+  return await superviseProgram(program, start, (signal) => !(isAtTerminal && signal === "SIGINT")).ended;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Job } from "./job";
-import { showLine, runProgram } from "./programs";
+import { showLine, startProgram } from "./programs";
 import type { CommitTrailers } from "./repository";
 
 /**
@@ -18,7 +18,7 @@ export async function notifyPeople(
   const commit = await git.commit();
   const message = { event, title, commit, ...why, run: platform.runUrl ?? null, ...facts };
   const names = ["PATH", "GENAUTH_NOTIFY_URL", ...notify.environment];
-  const { code } = await runProgram(["sh", "-c", notify.command], {
+  const { code } = await startProgram(["sh", "-c", notify.command], {
     folder: checkout,
     environment: Object.fromEntries(names.map((name) => [name, environment[name]])),
     input: JSON.stringify(message),

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { OsUsers } from "../guard";
-import { startProgram, underKeeper } from "../guard/command";
+import { superviseProgram, underKeeper } from "../guard/command";
 import { findOsUser, isRoot } from "../guard/os-user";
 import { printableLines, withoutCommands } from "../text";
 import { reachEnvironment } from "./environment";
@@ -36,11 +36,11 @@ export interface ProgramEnd {
  *
  * @throws Error if it cannot be started
  */
-export async function runProgram(
+export async function startProgram(
   [program = "", ...args]: readonly string[],
   { folder, environment, user, input, isShown = false }: ProgramOptions,
 ): Promise<ProgramEnd> {
-  const { child, ended } = startProgram(program, () =>
+  const { child, ended } = superviseProgram(program, () =>
     spawn(program, args, {
       cwd: folder,
       env: environment,
@@ -62,7 +62,7 @@ export async function runProgram(
 
 /** The same for a program that must end well. @returns its output @throws Error with its exit code */
 export async function requireSuccess(command: readonly string[], options: ProgramOptions): Promise<string> {
-  const { code, output } = await runProgram(command, options);
+  const { code, output } = await startProgram(command, options);
   if (code !== 0) throw new Error(`${command.join(" ")} failed with exit code ${code}. The reason is above.`);
   return output;
 }

@@ -1,7 +1,7 @@
 import type { LeavingCause } from "../reports";
 import { markdownBlock } from "../reports/markdown";
 import { printable } from "../text";
-import { defused, requireSuccess, runProgram } from "./programs";
+import { defused, requireSuccess, startProgram } from "./programs";
 import type { PipelineSettings } from "./settings";
 
 /**
@@ -182,7 +182,7 @@ export class CheckedOut {
   }
 
   async #succeeds(args: readonly string[]): Promise<boolean> {
-    return (await runProgram([...GIT, ...args], this)).code === 0;
+    return (await startProgram([...GIT, ...args], this)).code === 0;
   }
 
   async #lines(args: readonly string[]): Promise<string[]> {

@@ -5,7 +5,7 @@ import { count } from "../users/wording";
 import { baseEnvironment, pick } from "./environment";
 import { HANDED_OVER, readHandedOver, RUN_FOLDER, sha256Of } from "./hand-over";
 import { type Job, renewFolder } from "./job";
-import { requireSuccess, showLine, runProgram } from "./programs";
+import { requireSuccess, showLine, startProgram } from "./programs";
 import { showDifference } from "./repository";
 import type { PipelineSettings } from "./settings";
 import { installStackProviders, isSynthesized, packStacks, withFolder } from "./workspace";
@@ -152,7 +152,7 @@ async function writeStacks(
 ): Promise<string | undefined> {
   if (settings.synth !== undefined) {
     const options = { folder: checkout, environment, isShown: true };
-    const { code, output, errors } = await runProgram(["sh", "-c", settings.synth], options);
+    const { code, output, errors } = await startProgram(["sh", "-c", settings.synth], options);
     if (code !== 0) {
       // The others are planned all the same.
       installStackProviders(settings, checkout);

@@ -23,7 +23,7 @@ import { describeNewProviders, type EngineError, firstError, readEngineErrors } 
 import { baseEnvironment, engineEnvironment, limitVariables } from "./environment";
 import { giveFolder, readPlainFile, sha256Of } from "./hand-over";
 import type { Job } from "./job";
-import { type ProgramEnd, requireSuccess, runProgram } from "./programs";
+import { type ProgramEnd, requireSuccess, startProgram } from "./programs";
 import type { PipelineSettings, PipelineStack } from "./settings";
 
 /**
@@ -295,7 +295,7 @@ export class Workspace {
     isShown: boolean,
   ): Promise<ProgramEnd> {
     const { settings, environment, users } = this.job;
-    return runProgram([this.#engine(), ...args], {
+    return startProgram([this.#engine(), ...args], {
       folder: join(this.#stacks, folder),
       environment: { ...engineEnvironment(settings, environment, this.#home), ...variables },
       ...(users.command && { user: users.command }),
