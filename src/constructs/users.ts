@@ -62,8 +62,13 @@ export class Users {
       ids,
       ` If nobody may have an account, use ${caller.call("Users.fromIds", caller.list())}.`,
     );
+    if (!Array.isArray(ids))
+      throw new Error(
+        `${caller.member("Users.fromIds")} was given no list. Write the ids as one: ${caller.call("Users.fromIds", caller.list("…"))}.`,
+      );
     return new Users(
-      ids.map((id, index) => {
+      // Unlike map, this does not skip the holes of a list.
+      Array.from(ids, (id, index) => {
         refuseOtherThanText(`The id of user ${index + 1} is`, id);
         return checkDeclaredUser(id, "");
       }),
@@ -85,6 +90,7 @@ export class Users {
       labels,
       ` If nobody may have an account, use ${caller.call("Users.fromMap", caller.map({}))}.`,
     );
+    refuseOtherThanPlainObject(labels);
     return new Users(
       Object.entries(labels).map(([id, label]) => {
         refuseOtherThanText(`The label of "${printable(id)}" is`, label, ' Set a text, or "" for none.');
@@ -129,8 +135,24 @@ export class Users {
 }
 
 /**
+ * Refuses a `Map`, a promise that lacks its `await`, and whatever else shows no entries: it would be taken for
+ * an empty set.
+ *
+ * @throws Error that names the class
+ */
+function refuseOtherThanPlainObject(labels: unknown): void {
+  const prototype = Object.getPrototypeOf(labels) as object | null;
+  // `Object.prototype`, also that of another realm, is the one that itself has none.
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (typeof labels === "object" && isPlain) return;
+  throw new Error(
+    `${caller.member("Users.fromMap")} was given a value of the class ${prototype?.constructor.name}. Give it a plain object: ${caller.call("Users.fromMap", caller.map({ "…": "…" }))}.`,
+  );
+}
+
+/**
  * Keeps `each.value` in the input of a `for` expression, where CDK Terrain 0.24 would write the variable of
- * the expression.
+ * the expression. The context is that of this value alone, so no other one misses the iterator.
  */
 function outsideOfForExpression(list: string[]): string[] {
   const produce = (context: IResolveContext): unknown => {

@@ -41,6 +41,32 @@ describe("users of another type", () => {
   });
 });
 
+describe("what is no plain object is never taken for an empty map:", () => {
+  test.each<{ readonly given: unknown; readonly is: string }>([
+    { given: new Map([["a@example.com", "A"]]), is: "Map" },
+    { given: Promise.resolve({ "a@example.com": "A" }), is: "Promise" },
+    { given: 7, is: "Number" },
+    { given: "a@example.com", is: "String" },
+    { given: ["a@example.com"], is: "Array" },
+    { given: () => ({ "a@example.com": "A" }), is: "Function" },
+    { given: new URL("https://example.com"), is: "URL" },
+  ])("$is", ({ given, is }) => {
+    expect(() => Users.fromMap(given as never)).toThrow(
+      new Error(
+        `Users.fromMap was given a value of the class ${is}. Give it a plain object: Users.fromMap({ "…": "…" }).`,
+      ),
+    );
+  });
+
+  test.each([
+    ["from JSON", JSON.parse('{"a@example.com":"A"}')],
+    ["without a prototype", Object.assign(Object.create(null), { "a@example.com": "A" })],
+    ["that Node.js itself made", structuredClone({ "a@example.com": "A" })],
+  ])("and a plain object %s is taken", (_, given) => {
+    expect(Users.fromMap(given as { [id: string]: string }).toMap()).toEqual({ "a@example.com": "A" });
+  });
+});
+
 describe("what is no text, or no list of texts, is refused, with how to write it", () => {
   test.each<{ given: string; declare: () => unknown; message: string }>([
     {
@@ -57,6 +83,22 @@ describe("what is no text, or no list of texts, is refused, with how to write it
       given: "a list as an id",
       declare: () => Users.fromIds([["a@example.com"] as never]),
       message: "The id of user 1 is no text. Write it as a text.",
+    },
+    {
+      given: "a hole in a list",
+      // oxlint-disable-next-line no-sparse-arrays
+      declare: () => Users.fromIds(["a", , "b"] as never),
+      message: "The id of user 2 is undefined. Correct it, or remove it.",
+    },
+    {
+      given: "one id without a list",
+      declare: () => Users.fromIds("a@example.com" as never),
+      message: 'Users.fromIds was given no list. Write the ids as one: Users.fromIds(["…"]).',
+    },
+    {
+      given: "a set of JavaScript",
+      declare: () => Users.fromIds(new Set(["a@example.com"]) as never),
+      message: 'Users.fromIds was given no list. Write the ids as one: Users.fromIds(["…"]).',
     },
     {
       given: "a number among the retained ids",
