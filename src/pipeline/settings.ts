@@ -68,7 +68,8 @@ const Host = z.url("must be an address such as https://api.genauth.ai");
 
 const Limits = z.strictObject({
   host: Host.optional().describe("GENAUTH_HOST"),
-  allowed_hosts: z.array(Host).optional().describe("GENAUTH_ALLOWED_HOSTS"),
+  // As a variable, an empty list would allow every host.
+  allowed_hosts: z.array(Host).min(1, "must name a host").optional().describe("GENAUTH_ALLOWED_HOSTS"),
   max_deletions: Amount.describe(
     "GENAUTH_MAX_DELETIONS: how many people one run may delete or suspend, over all stacks",
   ),

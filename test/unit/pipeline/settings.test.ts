@@ -115,6 +115,10 @@ test.each([
     'limits.host: must be an address such as https://api.genauth.ai; it is "a"',
   ],
   [
+    { limits: { max_deletions: 1, allowed_hosts: [] } },
+    "limits.allowed_hosts: must name a host; it is empty",
+  ],
+  [
     { limits: { max_deletions: 1, protected_users: { email: "a" } } },
     'limits.protected_users.email: must be a list; it is "a"',
   ],
