@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { posix } from "node:path";
 import { load } from "js-yaml";
 import * as z from "zod";
 import { codeOf } from "../files";
@@ -13,7 +14,9 @@ const PATH = /^[A-Za-z0-9._][A-Za-z0-9._/-]*$/;
 const Path = z
   .string()
   .regex(PATH, "must be a path of letters, digits, and . _ - / that starts at the top of the repository")
-  .refine((path) => !path.split("/").includes(".."), "must be a path inside the repository");
+  .refine((path) => !path.split("/").includes(".."), "must be a path inside the repository")
+  // Git finds nothing under ./infra, and two spellings of a folder are one state.
+  .overwrite((path) => posix.normalize(path).replace(/(?<=.)\/$/, ""));
 
 /** The endings of files that stand beside the folders of stacks. */
 const TAKEN = /\.(?:md|txt|json|html|sealed)$/;

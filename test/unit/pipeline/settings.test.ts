@@ -140,6 +140,23 @@ test("every mistake is named at once, and a missing or broken file in a sentence
   expect(() => readPipelineSettings(join(folder, "broken.yaml"))).toThrow("broken.yaml cannot be read");
 });
 
+test("a path of the settings may begin with ./ or end with a slash, and is the same path", () => {
+  const spelt = {
+    ...stack,
+    folder: "./infra//",
+    lock_file: "./infra.hcl",
+    user_files: ["./people/staff.csv"],
+  };
+  expect(readPipelineSettings(changed({ stacks: [spelt] })).stacks).toMatchObject([
+    { folder: "infra", lock_file: "infra.hcl", user_files: ["people/staff.csv"] },
+  ]);
+
+  const other = { ...stack, name: "guests" };
+  expect(() => readPipelineSettings(changed({ stacks: [spelt, other] }))).toThrow(
+    'stacks: must not have one folder twice; it is "infra"',
+  );
+});
+
 test("settings in another encoding than UTF-8 are refused: the ids in them would protect nobody", () => {
   const file = changed({ limits: { max_deletions: 1, protected_users: { username: ["josé"] } } });
   expect(readPipelineSettings(file).limits.protected_users).toEqual({ username: ["josé"] });
