@@ -1,5 +1,14 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { newFolder } from "../../support/at-end";
 import { version } from "../../../package.json";
@@ -18,6 +27,11 @@ beforeEach(() => {
   writeRelease(release, "linux_amd64", "linux_arm64");
 });
 
+function rewriteRelease(...platforms: string[]): void {
+  rmSync(release, { recursive: true });
+  writeRelease(release, ...platforms);
+}
+
 const plugins = () => join(dir, "terraform.d/plugins/terraform.local/genauth/genauth");
 const lockFile = () => readFileSync(join(dir, ".terraform.lock.hcl"), "utf8");
 const hashesInLockFile = () => lockFile().match(/(h1|zh):[^"]*/g);
@@ -29,22 +43,29 @@ describe("installRelease", () => {
   test("links the archive of the named platform, and locks the hashes of all platforms", () => {
     expect(install("linux_arm64")).toEqual({ folder: plugins(), version });
     expect(readdirSync(plugins())).toEqual([archive("linux_arm64")]);
-    const { ino, mode } = statSync(join(plugins(), archive("linux_arm64")));
-    expect(ino).toBe(statSync(join(release, archive("linux_arm64"))).ino);
-    expect(mode & 0o777).toBe(0o644);
-    // H1 is that of each platform.
-    expect(hashesInLockFile()).toEqual([H1, H1, zipHash("linux_amd64"), zipHash("linux_arm64")].sort());
+    const inodeIn = (folder: string) => statSync(join(folder, archive("linux_arm64"))).ino;
+    expect(inodeIn(plugins())).toBe(inodeIn(release));
+    // Sorted, as the engine writes them. Both archives have the same content, so its hash is there twice.
+    const hashes = [H1, H1, zipHash("linux_amd64"), zipHash("linux_arm64")].sort();
+    expect(hashesInLockFile()).toEqual(hashes);
+  });
+
+  test("lets everybody read the archive, also if a release can be read by one user only", () => {
+    chmodSync(join(release, archive("linux_arm64")), 0o600);
+    install("linux_arm64");
+    expect(statSync(join(plugins(), archive("linux_arm64"))).mode & 0o777).toBe(0o644);
   });
 
   test("installs for this machine if no platform is named", () => {
     const own = ownPlatform();
-    if (own === undefined) throw new Error("The tests run on a supported platform.");
-    writeRelease(release, own);
+    if (own === undefined)
+      throw new Error("There is no executable for this machine, so this cannot be tested.");
+    rewriteRelease(own);
     installRelease({ dir, release, version });
     expect(readdirSync(plugins())).toEqual([archive(own)]);
   });
 
-  test("removes the provider's script of this version, and the script removes the archive", () => {
+  test("replaces the provider's script of this version, and installing the script again replaces the archive", () => {
     const script = join(root, "script");
     writeFileSync(script, "#!/bin/sh\n");
     const installScript = () =>
@@ -122,7 +143,7 @@ describe("installRelease installs nothing", () => {
     },
     {
       what: "lacks the platform",
-      happens: () => writeRelease(release, "darwin_arm64"),
+      happens: () => rewriteRelease("darwin_arm64"),
       says: "has no executable for linux_arm64; it has darwin_arm64. Nothing was installed.",
     },
     {
@@ -142,17 +163,19 @@ describe("installRelease installs nothing", () => {
   });
 });
 
-describe("whether this machine has musl, where an executable does not run", () => {
+describe("hasMusl, because the executable needs glibc to run", () => {
   const GLIBC = { header: { glibcVersionRuntime: "2.36" } };
   const NO_GLIBC = { header: {} };
 
   test.each([
-    { machine: "Linux with glibc", platform: "linux", isExecutable: false, report: GLIBC, musl: false },
-    { machine: "Linux without glibc", platform: "linux", isExecutable: false, report: NO_GLIBC, musl: true },
-    // An executable runs, so there is glibc, whatever its runtime reports.
-    { machine: "an executable", platform: "linux", isExecutable: true, report: {}, musl: false },
-    { machine: "macOS", platform: "darwin", isExecutable: false, report: {}, musl: false },
-  ])("on $machine: $musl", ({ platform, isExecutable, report, musl }) => {
-    expect(hasMusl(platform, isExecutable, () => report)).toBe(musl);
+    { what: "is false on Linux with glibc", platform: "linux", report: GLIBC, expected: false },
+    { what: "is true on Linux without glibc", platform: "linux", report: NO_GLIBC, expected: true },
+    { what: "is false on macOS", platform: "darwin", report: NO_GLIBC, expected: false },
+  ])("$what", ({ platform, report, expected }) => {
+    expect(hasMusl(platform, false, () => report)).toBe(expected);
+  });
+
+  test("is false in the executable itself, because it runs, although its runtime reports no glibc", () => {
+    expect(hasMusl("linux", true, () => NO_GLIBC)).toBe(false);
   });
 });
