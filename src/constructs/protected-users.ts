@@ -104,14 +104,14 @@ class Collector implements CollectedUsers {
     }
     for (const id of idsIn(declared)) {
       const text = fillIn(instance, id);
-      if (!isTemplate(text) || this.isKnowable(set, text)) into.ids.add(text);
+      if (!isTemplate(text) || this.isKnowable(set, expressionsIn(text))) into.ids.add(text);
     }
   }
 
-  /** Whether the provider's configuration may contain the references of a text. Notes the set if not. */
-  private isKnowable(set: UserSet, text: string): boolean {
-    if (/\b(?:each|count)\./.test(text)) this.leftOut.set(set, "instance");
-    else if (this.references.reachProvider(text)) this.leftOut.set(set, "cycle");
+  /** Whether the provider's configuration may contain what expressions refer to. Notes the set if not. */
+  private isKnowable(set: UserSet, expressions: string): boolean {
+    if (/\b(?:each|count)\./.test(expressions)) this.leftOut.set(set, "instance");
+    else if (this.references.reachProvider(expressions)) this.leftOut.set(set, "cycle");
     else return true;
     return false;
   }
@@ -121,6 +121,13 @@ class Collector implements CollectedUsers {
     this.ids.set(type, found);
     return found;
   }
+}
+
+/** Without the text around them: the `each.example` of `${var.name}@each.example` is no reference. */
+function expressionsIn(template: string): string {
+  return templateParts(template)
+    .filter((_part, index) => index % 2 === 1)
+    .join(" ");
 }
 
 function idsIn(declared: unknown): string[] {

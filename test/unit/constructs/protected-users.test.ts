@@ -119,6 +119,15 @@ describe("protected_users contains", () => {
     expectProtected(stack, { user_id: ["${var.people}", "a", "x-${var.people}"] });
   });
 
+  test.each(["each.example", "count.example", "genauth_demo.example"])(
+    "an id with a token and the text %s, which only looks like a reference",
+    (domain) => {
+      const { stack } = stackWithProvider();
+      declareSet(stack, "staff", [`${variableIn(stack).stringValue}@${domain}`]);
+      expectProtected(stack, { user_id: [`\${var.people}@${domain}`] });
+    },
+  );
+
   test("tokens of lists and maps as expressions, beside unusual ids", () => {
     const { stack, provider } = stackWithProvider();
     const variable = variableIn(stack);
