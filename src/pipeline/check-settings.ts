@@ -23,7 +23,7 @@ export async function checkSettings(
     await platform.fixRules(job);
   }
   const rules = await platform.checkRules(job);
-  const faults = [...findFileFaults(job), ...rules.faults];
+  const faults = [...findFileFaults(job), ...(await job.git.findPathFaults(settings)), ...rules.faults];
   if (faults.length > 0)
     throw new Error(`The settings do not hold:\n${faults.map((fault) => `- ${fault}`).join("\n")}`);
   const names = settings.stacks.map(({ name }) => name).join(", ");

@@ -34,9 +34,33 @@ export class CheckedOut {
     await this.#refuseShallow(branch);
     const newer = await this.#git([
       ...["rev-list", "--full-history", "--max-count=1", `${commit}..${remote(branch)}`],
-      ...(paths.length > 0 ? ["--", ...paths.map((path) => `:(top,glob)${path}`)] : []),
+      ...(paths.length > 0 ? ["--", ...paths.map(globbed)] : []),
     ]);
     return newer.trim() === "";
+  }
+
+  /**
+   * Finds what would let `isUpToDate` miss a commit, a sentence for each: a pattern that matches no file, and
+   * a user file that no pattern matches.
+   */
+  async findPathFaults({ paths, stacks }: Pick<PipelineSettings, "paths" | "stacks">): Promise<string[]> {
+    if (paths.length === 0) return [];
+    const faults: string[] = [];
+    const matched = new Set<string>();
+    for (const path of paths) {
+      const files = await this.#lines(["ls-files", "--", globbed(path)]);
+      for (const file of files) matched.add(file);
+      if (files.length === 0)
+        faults.push(
+          `paths: no file matches ${path}. Write patterns of Git from the top of the repository, such as users/**, or take it out.`,
+        );
+    }
+    const committed = new Set(await this.#lines(["ls-files"]));
+    for (const { name, user_files: users } of stacks)
+      for (const file of users)
+        if (committed.has(file) && !matched.has(file))
+          faults.push(`paths: no pattern matches ${file}, a user file of ${name}. Add it.`);
+    return faults;
   }
 
   /** Fetches a branch of origin. @throws Error if it cannot be read */
@@ -188,6 +212,11 @@ export class CheckedOut {
   async #lines(args: readonly string[]): Promise<string[]> {
     return (await this.#git(args)).split("\n").filter(Boolean);
   }
+}
+
+/** A pattern of `paths`, for git. */
+function globbed(path: string): string {
+  return `:(top,glob)${path}`;
 }
 
 /** Without a program that a configuration of git names. */

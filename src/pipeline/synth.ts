@@ -63,9 +63,12 @@ function refuseKey(environment: NodeJS.ProcessEnv): void {
  * Whether the checkout holds the newest commits of its branch. If it does not, the run of a newer commit
  * plans these changes, too.
  *
- * @throws Error if an outdated checkout is no reason to end well, such as that of a pull request
+ * @throws Error if an outdated checkout is no reason to end well, such as that of a pull request; or if
+ * `paths` of the settings leave out what decides who is declared
  */
 async function isUpToDate({ git, platform, settings }: Job, { branch }: SynthOptions): Promise<boolean> {
+  const faults = await git.findPathFaults(settings);
+  if (faults.length > 0) throw new Error(`${faults.join("\n")}\nNothing was planned.`);
   const asked = branch ?? platform.pullRequest?.target;
   const target = asked ?? settings.branch;
   if (!(await platform.fetchBranch(git, target))) return true;

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, jest, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Job } from "../../src/pipeline";
 import { plan } from "../../src/pipeline/plan";
 import { findPlatform } from "../../src/pipeline/prepare";
+import { synth } from "../../src/pipeline/synth";
 import type { CheckedOut } from "../../src/pipeline/repository";
 import { newFolder } from "../support/at-end";
 import { serveHttp } from "../support/http-server";
@@ -53,6 +54,51 @@ test("a newer commit of the branch counts if it changes one of the paths, or if 
   expect(await isUpToDate()).toBe(false);
   merge("staff.csv");
   expect(await isUpToDate("*.csv")).toBe(false);
+});
+
+describe("nothing is planned if paths leave out a file that decides who is declared", () => {
+  test.each([
+    {
+      what: "by a pattern that matches nothing",
+      paths: ["./users"],
+      says: "paths: no file matches ./users. Write patterns of Git from the top of the repository, such as users/**, or take it out.",
+    },
+    {
+      what: "by no pattern for a user file",
+      paths: ["*.csv"],
+      says: "paths: no pattern matches users/staff.csv, a user file of staff. Add it.",
+    },
+  ])("$what", async ({ paths, says }) => {
+    const { git } = repository("First");
+    mkdirSync(join(folder, "users"));
+    for (const file of ["users/staff.csv", "guests.csv"]) writeFileSync(join(folder, file), "");
+    runGit(git, "add", ".");
+    runGit(git, "commit", "--quiet", "--message", "Staff and guests");
+    const outdated = runGit(git, "rev-parse", "HEAD");
+    writeFileSync(join(folder, "users", "staff.csv"), "ada");
+    runGit(git, "commit", "--quiet", "--all", "--message", "Ada joins");
+    runGit(git, "update-ref", "refs/remotes/origin/main", "HEAD");
+    runGit(git, "checkout", "--quiet", outdated);
+
+    const synthOf = (patterns: readonly string[]) =>
+      synth(
+        {
+          git,
+          folder,
+          checkout: folder,
+          environment: {},
+          platform: findPlatform({}),
+          settings: {
+            branch: "main",
+            paths: patterns,
+            stacks: [{ name: "staff", folder: "infra", user_files: ["users/staff.csv"] }],
+          },
+        } as unknown as Job,
+        {},
+      );
+    await expect(synthOf(paths)).rejects.toThrow(`${says}\n`);
+    await expect(synthOf(["users/**"])).rejects.toThrow("This checkout lacks commits of main");
+  });
 });
 
 test("a first push names its own commit, and prints no error of git", async () => {
