@@ -1,11 +1,11 @@
-import type { ITerraformIterator, TerraformElement } from "cdktf";
+import type { TerraformElement } from "cdktf";
 import { parseJson } from "../text";
 
 /*
  * What the constructs read of CDKTF and of CDK Terrain where neither has a public way: the overrides of an
- * element, the items of an iterator, the form of the expressions that iterators and functions render to, and
- * the CDK of a class. test/unit/constructs/framework.test.ts fails if a version of either changes one of
- * them. Nothing else here relies on the inside of a framework.
+ * element, the form of the items and expressions that iterators and functions render to, and the CDK of a
+ * class. test/unit/constructs/framework.test.ts fails if a version of either changes one of them. Nothing else
+ * here relies on the inside of a framework.
  */
 
 /**
@@ -45,16 +45,12 @@ const EMBEDDED_EACH = new RegExp(String.raw`\$\{${EACH}\}`, "g");
 const LIST_AS_MAP = /^\{ for key, val in toset\((.*)\): val => "" \}$/s;
 
 /**
- * Lists the instances of a set with `forEach`.
+ * Lists the instances of a set.
  *
- * @param resolve returns a value's form in `cdk.tf.json`
- * @returns one instance without `each` if there is no iterator, or if only Terraform will know its items
+ * @param items the set's `for_each` in `cdk.tf.json`; `undefined` if it has none
+ * @returns one instance without `each` if there are no items, or if only Terraform will know them
  */
-export function instancesOf(
-  iterator: ITerraformIterator | undefined,
-  resolve: (value: unknown) => unknown,
-): Instance[] {
-  const items = iterator && resolve(iterator._getForEachExpression());
+export function instancesOf(items: unknown): Instance[] {
   if (isRecord(items)) return Object.entries(items).map(([key, value]) => ({ key, value }));
   const list = typeof items === "string" ? /^\$\{toset\((\[.*\])\)\}$/s.exec(items)?.[1] : undefined;
   return list === undefined ? [{}] : (parseList(list)?.map((key) => ({ key, value: key })) ?? [{}]);

@@ -72,9 +72,9 @@ class Collector implements CollectedUsers {
   }
 
   public addSet(set: UserSet): void {
-    const { user_id_type: type, users, retained_ids: retained } = writtenAttributes(set);
+    const { user_id_type: type, users, retained_ids: retained, for_each: items } = writtenAttributes(set);
     const into = this.idsOf(typeof type === "string" ? type : UserIdType.USER_ID);
-    for (const instance of instancesOf(set.forEach, (value) => resolve(this.stack, value))) {
+    for (const instance of instancesOf(items)) {
       this.add(set, into, instance, users, (expression) => `keys(${expression})`);
       this.add(set, into, instance, retained, (expression) => expression);
     }

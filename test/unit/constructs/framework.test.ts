@@ -6,10 +6,15 @@ import { cdkOf, fillIn, instancesOf, overrideOf, valueIn } from "../../../src/co
 import { resolve } from "../../../src/constructs/references";
 import { Users } from "../../../src/constructs/users";
 import { UserSet } from "../../../src/constructs/generated/user-set";
+import { writtenAttributes } from "../../../src/constructs/written-set";
 
 /** What the constructs read inside a CDK. The project `cdktn` runs this on CDK Terrain. */
-const stack = new TerraformStack(Testing.app(), "stack");
+const newStack = () => new TerraformStack(Testing.app(), "stack");
+const stack = newStack();
 const rendered = (value: unknown): unknown => resolve(stack, value);
+/** The `for_each` that a CDK writes for an iterator. */
+const itemsOf = (forEach: TerraformIterator): unknown =>
+  writtenAttributes(new UserSet(newStack(), "each", { users: {}, forEach }))["for_each"];
 /** What is between `${` and `}`. */
 const expressionOf = (value: unknown): string => String(rendered(value)).slice(2, -1);
 
@@ -32,8 +37,8 @@ test("a stack, and its class, tell the CDK; nothing else does", () => {
 
 test("the items of an iterator over a map are its instances, and its value renders to each.value", () => {
   const iterator = TerraformIterator.fromMap({ eu: { ids: ["ada"], "a b": "bo" }, us: { ids: [] } });
-  const [eu] = instancesOf(iterator, rendered);
-  expect(instancesOf(iterator, rendered)).toHaveLength(2);
+  const [eu] = instancesOf(itemsOf(iterator));
+  expect(instancesOf(itemsOf(iterator))).toHaveLength(2);
   expect(eu).toEqual({ key: "eu", value: { ids: ["ada"], "a b": "bo" } });
   const instance = eu ?? {};
   expect(valueIn(instance, expressionOf(iterator.key))).toBe("eu");
@@ -44,7 +49,7 @@ test("the items of an iterator over a map are its instances, and its value rende
 
 test("those over a list are its items, also where Users.fromIds makes a map of a list", () => {
   const iterator = TerraformIterator.fromList(["ada", "bo"]);
-  expect(instancesOf(iterator, rendered)).toEqual([
+  expect(instancesOf(itemsOf(iterator))).toEqual([
     { key: "ada", value: "ada" },
     { key: "bo", value: "bo" },
   ]);
@@ -57,7 +62,7 @@ test("those over a list are its items, also where Users.fromIds makes a map of a
 test("what only Terraform knows is one instance without items", () => {
   const variable = new TerraformVariable(stack, "teams", { type: "map(string)" });
   for (const items of [variable.value, Fn.merge([variable.value])])
-    expect(instancesOf(TerraformIterator.fromMap(Token.asAnyMap(items)), rendered)).toEqual([{}]);
+    expect(instancesOf(itemsOf(TerraformIterator.fromMap(Token.asAnyMap(items))))).toEqual([{}]);
 });
 
 test("no other file of the constructs reads the inside of a CDK", () => {

@@ -112,6 +112,15 @@ describe("protected_users contains", () => {
     expectProtected(stack, { user_id: ["a", "b"] });
   });
 
+  test("the items that an override of for_each writes in place of those of the iterator", () => {
+    const { stack } = stackWithProvider();
+    const people = TerraformIterator.fromMap({ one: "old" });
+    const set = declareSet(stack, "each", [Token.asString(people.value)], { forEach: people });
+    expectProtected(stack, { user_id: ["old"] });
+    set.resource.addOverride("for_each", { one: "new", two: "other" });
+    expectProtected(stack, { user_id: ["new", "other"] });
+  });
+
   test("ids that are tokens", () => {
     const { stack } = stackWithProvider();
     const person = variableIn(stack).stringValue;
