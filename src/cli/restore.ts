@@ -6,6 +6,7 @@ import {
   planRestore,
   PoolReader,
   readDeletionRecord,
+  type RecordedAccount,
   restoreAccounts,
   type Restored,
   type RestoreEntry,
@@ -66,7 +67,7 @@ ${EXIT_CODES_HELP}`,
         );
       const accounts = readDeletionRecord(record, (file) =>
         process.stderr.write(
-          `warning: The last line of ${printable(file)} is cut off, as a crash leaves it. Its user was not deleted.\n`,
+          `warning: The last line of ${printable(file)} is cut off, and was left out. If a crash of the apply did that, its user was not deleted. If the file is a copy, take the whole one.\n`,
         ),
       );
       const unknown = ids.filter((id) => !accounts.some((account) => isNamedBy(id, account)));
@@ -74,11 +75,17 @@ ${EXIT_CODES_HELP}`,
         throw new Error(
           `${printable(record)} holds nobody with ${unknown.map(printable).join(", ")}. Nobody was created.`,
         );
-      const wanted = all ? accounts : accounts.filter((account) => ids.some((id) => isNamedBy(id, account)));
+      const isWanted = (account: RecordedAccount) => ids.some((id) => isNamedBy(id, account));
       await usePool(createRestoreClient, environment, async ({ client, settings }) => {
         const reader = new PoolReader(client.probe, systemClock);
-        const plan = await planRestore(wanted, settings.host, reader);
+        const plan = await planRestore(accounts, all ? () => true : isWanted, settings.host, reader);
         for (const entry of plan) say(printable(describeEntry(entry)));
+        const restorable = plan.filter(({ verdict }) => verdict === "create" || verdict === "there");
+        const skipped = ids.filter((id) => !restorable.some(({ account }) => isNamedBy(id, account)));
+        if (skipped.length > 0)
+          throw new Error(
+            `${skipped.map(printable).join(", ")} ${skipped.length === 1 ? "is" : "are"} not restored. The lines above say why. Nobody was created.`,
+          );
         const due = plan.filter(({ verdict }) => verdict === "create").map(({ account }) => account);
         if (due.length === 0) {
           say("Nobody is to be created.");
@@ -86,7 +93,7 @@ ${EXIT_CODES_HELP}`,
         }
         const key = printable(settings.accessKeyId);
         say(
-          `\n${count(due.length, "account")} to create in the pool of ${key} at ${settings.host}. ${NOT_RESTORED}`,
+          `\n${count(due.length, "account")} to create in the pool of ${key} at ${settings.host}. The record does not say from which pool of this host they were deleted: the key must be of that pool. ${NOT_RESTORED}`,
         );
         if (consent === undefined) {
           say(`Nobody was created. To create them, add --consent ${key}.`);
@@ -118,7 +125,7 @@ function say(text: string): void {
 function describeEntry({
   account: { id, recordedAt, label, user },
   verdict,
-  userId = "",
+  obstacle = "",
 }: RestoreEntry): string {
   const { status = ACTIVATED } = user;
   const facts = [
@@ -128,8 +135,8 @@ function describeEntry({
   ];
   const about = {
     create: facts.join(", "),
-    there: `somebody has one of the ids: ${userId}`,
-    older: "a later record has one of the ids",
+    there: `somebody has one of the ids: ${obstacle}`,
+    older: `a later record has one of the ids: ${obstacle}`,
     without_id:
       "no id but the system user id, which does not come back: nothing would tell whether the account is there",
     other_host: "was recorded at another host",

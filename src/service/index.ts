@@ -10,6 +10,7 @@ export {
   isNamedBy,
   planRestore,
   readDeletionRecord,
+  type RecordedAccount,
   restoreAccounts,
   type Restored,
   type RestoreEntry,

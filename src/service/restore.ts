@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { type FullUser, FullUserSchema, type RestoreClient, UserSchema } from "../api";
 import { codeOf } from "../files";
-import { printable } from "../text";
+import { parseJson, printable } from "../text";
 import { canonicalId, idsOfUser, resolveAnswer, USER_ID_TYPES, UserIdType } from "../users";
 import { type Failed, isDeclined } from "./finding";
 import type { PoolReader } from "./pool-reader";
@@ -40,7 +40,7 @@ const RECORD_FILE = /^deleted-users-.*\.jsonl$/;
  * Reads the users of a deletion record.
  *
  * @param path a record file, or the folder of the record
- * @param noteTorn is given each file whose last line a crash has cut off: its user was not deleted
+ * @param noteTorn is given each file whose last line is cut off, and left out
  * @throws Error that names file and line, if something is no record
  */
 export function readDeletionRecord(path: string, noteTorn: (file: string) => void): RecordedAccount[] {
@@ -58,8 +58,13 @@ export function readDeletionRecord(path: string, noteTorn: (file: string) => voi
     );
   return files.flatMap((file) => {
     const lines = tryToRead(file, () => readFileSync(file, "utf8")).split("\n");
-    if (lines.pop() !== "") noteTorn(file);
     return lines.flatMap((line, index) => {
+      if (line.trim() === "") return [];
+      // Only the last line ends without a newline. An editor may leave it whole.
+      if (index === lines.length - 1 && parseJson(line) === undefined) {
+        noteTorn(file);
+        return [];
+      }
       const { user, ...recorded } = parseLine(line, `${printable(file)}, line ${index + 1}`);
       if (!user) return [];
       const shown = UserSchema.safeParse(user).data;
@@ -99,40 +104,44 @@ export type RestoreVerdict = "create" | "there" | "older" | "without_id" | "othe
 export interface RestoreEntry {
   readonly account: RecordedAccount;
   readonly verdict: RestoreVerdict;
-  /** The system user id of the person who is there. */
-  readonly userId?: string;
+  /** The system user id of the person who is there, or the id in the later record. */
+  readonly obstacle?: string;
 }
 
 /**
  * Decides who is created again: of several records of one person the latest, unless somebody has one of its
  * ids.
  *
+ * @param accounts all of the record: what is not wanted may still be the later record of somebody who is
  * @throws Error if a look-up fails, since nobody who exists may be created
  */
 export async function planRestore(
   accounts: readonly RecordedAccount[],
+  isWanted: (account: RecordedAccount) => boolean,
   host: string,
   reader: PoolReader,
 ): Promise<RestoreEntry[]> {
-  const latest = [...accounts].sort((one, other) => (one.recordedAt < other.recordedAt ? 1 : -1));
-  const taken = new Set<string>();
-  const verdicts = new Map<RecordedAccount, RestoreVerdict>();
-  for (const account of latest) {
+  const latestFirst = [...accounts].sort((one, other) => (one.recordedAt < other.recordedAt ? 1 : -1));
+  const holders = new Map<string, RecordedAccount>();
+  const skipped = new Map<RecordedAccount, RestoreEntry>();
+  for (const account of latestFirst) {
     const keys = keysOf(account);
-    if (account.host !== host) verdicts.set(account, "other_host");
+    const later = keys.map((key) => holders.get(key)).find((holder) => holder !== undefined);
+    if (account.host !== host) skipped.set(account, { account, verdict: "other_host" });
     // Nothing would tell an account that an earlier run has created from one that is not there.
-    else if (account.ids.length === 0) verdicts.set(account, "without_id");
-    else if (keys.some((key) => taken.has(key))) verdicts.set(account, "older");
-    else for (const key of keys) taken.add(key);
+    else if (account.ids.length === 0) skipped.set(account, { account, verdict: "without_id" });
+    else if (later) skipped.set(account, { account, verdict: "older", obstacle: later.id });
+    else for (const key of keys) holders.set(key, account);
   }
+  const wanted = accounts.filter(isWanted);
   const present = await findPresent(
-    accounts.filter((account) => !verdicts.has(account)),
+    wanted.filter((account) => !skipped.has(account)),
     reader,
   );
-  return accounts.map((account) => {
+  return wanted.map((account): RestoreEntry => {
     const userId = present.get(account);
-    const verdict = verdicts.get(account) ?? (userId === undefined ? "create" : "there");
-    return { account, verdict, ...(userId !== undefined && { userId }) };
+    if (userId !== undefined) return { account, verdict: "there", obstacle: userId };
+    return skipped.get(account) ?? { account, verdict: "create" };
   });
 }
 
