@@ -85,7 +85,6 @@ function headlineOf(report: DriftReport): Phrase {
 function factsOf(report: DriftReport): Phrase[] {
   const { totals, sets, host } = report;
   const [only] = sets;
-  const haveLeft = totals.survivors + totals.suspended > 0 || isAboutNoSet(report);
   const from = sets.length === 1 && only ? { data: only.name } : formatCount(sets.length, "set");
   return compact<Phrase>(
     isAboutNoSet(report)
@@ -99,7 +98,7 @@ function factsOf(report: DriftReport): Phrase[] {
         ],
     totals.in_pool !== undefined &&
       totals.undeclared === 0 && [
-        `The pool holds ${formatCount(totals.in_pool, "user")}, all of them declared${haveLeft ? ", or not deleted yet after they left a set" : ""}.`,
+        `Compared ${formatCount(totals.in_pool, "user")} of the pool: each is declared, or left a set and is not deleted yet.`,
       ],
     totals.survivors > 0 && [
       "The error of the apply says why those who are still there were not deleted. Plan again, and apply the new plan.",

@@ -66,7 +66,9 @@ test("nobody is undeclared whom a set of any stack declares, by any type of id, 
   expect(report).toMatchObject({ verdict: "no_drift", undeclared: [], sets: [] });
   expect(markdown).toContain("## No drift: nobody in the user pool is undeclared");
   expect(markdown).toContain("against the sets of all stacks");
-  expect(markdown).toContain("The pool holds 4 users, all of them declared");
+  expect(markdown).toContain(
+    "Compared 4 users of the pool: each is declared, or left a set and is not deleted yet.",
+  );
   expect(calls).toEqual(["/api/v3/list-users"]);
 });
 

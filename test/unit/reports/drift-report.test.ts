@@ -65,12 +65,27 @@ test("users who wait for their deletion are listed, are no drift, and never look
   const text = renderText(driftDocument(report));
   expect(text).toContain("Suspended until their deletion (6)");
   expect(text).toContain(
-    "The pool holds 2 users, all of them declared, or not deleted yet after they left a set.",
+    "Compared 2 users of the pool: each is declared, or left a set and is not deleted yet.",
   );
   expect(text).toMatch(/person2@example\.com +Person 2 +2026-12-11/);
   expect(report.suspended.map(({ name }) => name)).toEqual(["Person 2", ...Array<undefined>(5)]);
   const redacted = await check(sets, shown, { poolUsers, redactKey: "a key for the tests" });
   expect(JSON.stringify(redacted.suspended)).not.toMatch(/person/i);
+});
+
+test("with --set, nobody is called declared who left another set and is still in the pool", async () => {
+  const [staff] = setsOf({ users: { [ada]: "" } });
+  const [guests] = setsOf({ users: { [bob]: "", [eve]: "" }, drift: { missing: [], survivors: [bob] } });
+  const sets = staff && guests ? [staff, { ...guests, name: "genauth_user_set.guests" }] : [];
+  const terms = {
+    poolUsers: [person(1), person(2), person(3)],
+    concerns: (name: string) => name === "genauth_user_set.staff",
+  };
+  const report = await check(sets, { [ada]: person(1), [bob]: person(2), [eve]: person(3) }, terms);
+  expect(report).toMatchObject({ verdict: "no_drift", undeclared: [], survivors: [] });
+  expect(renderText(driftDocument(report))).toContain(
+    "Compared 3 users of the pool: each is declared, or left a set and is not deleted yet.",
+  );
 });
 
 test("a declared user whom somebody else has suspended is listed, and no drift", async () => {

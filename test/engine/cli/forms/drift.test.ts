@@ -104,7 +104,9 @@ test("a user file: no drift, and then the users of the pool that are in no set",
   );
   const calm = await run([...args, "--undeclared", "--ignore", ignored]);
   expect(calm.code).toBe(0);
-  expect(calm.stdout).toContain("The pool holds 58 users, all of them declared.");
+  expect(calm.stdout).toContain(
+    "Compared 58 users of the pool: each is declared, or left a set and is not deleted yet.",
+  );
 });
 
 test("the context is in the report, and the stack in the mark of a comment", async () => {
