@@ -1,29 +1,28 @@
-import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { afterEach, expect, test } from "@jest/globals";
 import { serveUntilEnd } from "../../../src/guard";
 
-const send = Object.getOwnPropertyDescriptor(process, "send");
-const connected = Object.getOwnPropertyDescriptor(process, "connected");
-const ABSENT = { value: undefined, configurable: true, writable: true };
+/*
+ * A guard may run as a process of its own. It sends "ready" to the process that started it, serves until it gets SIGTERM, and then prints
+ * its summary. A signal for which it does not listen would kill it, and there would be no summary.
+ */
 
-// The channel of a worker of Jest is no keeper's.
-beforeEach(() => {
-  Object.defineProperty(process, "connected", { ...ABSENT, value: false });
-});
-afterEach(() => {
-  Object.defineProperty(process, "send", send ?? ABSENT);
-  Object.defineProperty(process, "connected", connected ?? ABSENT);
-});
+// A worker of Jest is itself a process with a channel to the one that started it. The test must not use that channel.
+const ofJest = { send: process.send?.bind(process), connected: process.connected };
+afterEach(() => void Object.assign(process, ofJest));
 
-test("a keeper that is asked to end as soon as it says that it listens ends in order", async () => {
-  const said: unknown[] = [];
-  const listeners = process.listenerCount("SIGTERM");
+test("a guard that gets SIGTERM as soon as it has said that it is ready ends in order, and is not killed", async () => {
+  const listenersBefore = process.listenerCount("SIGTERM");
+  const said: { message: unknown; addedListeners: number }[] = [];
   Object.assign(process, {
+    connected: false,
     send(message: unknown) {
-      said.push(message, process.listenerCount("SIGTERM") - listeners);
-      // As a job does that has nothing to apply.
+      said.push({ message, addedListeners: process.listenerCount("SIGTERM") - listenersBefore });
       process.emit("SIGTERM");
     },
   });
-  await serveUntilEnd();
-  expect(said).toEqual(["ready", 1]);
+
+  const ended = serveUntilEnd();
+
+  expect(said).toEqual([{ message: "ready", addedListeners: 1 }]);
+  await expect(ended).resolves.toBeUndefined();
 });
