@@ -1,15 +1,16 @@
 import * as z from "zod";
-import { compact } from "../lists";
 import { parseState } from "../terraform-json";
 import { printable } from "../text";
 import { listUserPools, mayBeSamePool } from "../user-pool";
 import {
   type DirectoryUser,
   type Doubt,
+  IdIndex,
   lookUpSets,
   type ProgressWatch,
   type Resolution,
   SUSPENDED,
+  USER_ID_TYPES,
   userIdKey,
   UserIdType,
   type UserLookUps,
@@ -170,7 +171,7 @@ export interface DriftCheck {
   readonly host: string;
   /** All users of the pool. If given, the report lists those who are not declared. */
   readonly poolUsers?: readonly DirectoryUser[];
-  /** Ids of users that the report leaves out, because somebody knows about them. */
+  /** Ids of any type, in any spelling, of users that the report leaves out: somebody knows about them. */
   readonly ignored?: ReadonlySet<string>;
   /** Whether the report is about a set, by its name; default all. The users of all sets count as declared. */
   readonly concerns?: (set: string) => boolean;
@@ -193,10 +194,16 @@ export async function checkDrift(check: DriftCheck): Promise<DriftReport> {
   const looked = await lookUpSets(check.sets, check);
   if ("doubt" in looked) throw new Error(describeDoubt(looked.doubt, check.host));
 
-  const { concerns = () => true, ignored = new Set<string>() } = check;
+  const { concerns = () => true } = check;
+  // The file does not say of which type an id is.
+  const ignored = USER_ID_TYPES.map((type) => ({ type, index: new IdIndex(check.ignored ?? [], type) }));
+  const isIgnored = (id: string, idType: UserIdType) =>
+    ignored.some(({ type, index }) => type === idType && index.matchId(id) !== undefined);
   const reported = looked.resolved.filter(({ set }) => concerns(set.name));
-  const parts = reported.map((part) => reportOnSet(part, ignored, list));
-  const pool = check.poolUsers?.filter((user) => !namesOf(user).some((name) => ignored.has(name)));
+  const parts = reported.map((part) => reportOnSet(part, isIgnored, list));
+  const pool = check.poolUsers?.filter(
+    (user) => !ignored.some(({ index }) => index.match(user)?.certain === true),
+  );
   const undeclared = pool ? findUndeclared(pool, looked.resolved, list) : [];
   const lists = {
     missing: parts.flatMap(({ missing }) => missing),
@@ -253,10 +260,16 @@ function describeDoubt(doubt: Doubt<DeclaredSet>, host: string): string {
   );
 }
 
-function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<string>, lister: UserLister) {
+function reportOnSet(
+  { set, resolutions }: ResolvedSet,
+  isIgnored: (id: string, type: UserIdType) => boolean,
+  lister: UserLister,
+) {
   const show = lister(set);
   const list = (users: ReadonlyMap<string, string>, is: (id: string) => boolean): ListedUser[] =>
-    [...users].filter(([id]) => !ignored.has(id) && is(id)).map(([id, label]) => show(id, label));
+    [...users]
+      .filter(([id]) => !isIgnored(id, set.userIdType) && is(id))
+      .map(([id, label]) => show(id, label));
   const isUnchecked = (id: string) => (resolutions.get(id)?.kind ?? "undecided") === "undecided";
   const isSuspended = (id: string) => userOf(resolutions.get(id))?.status === SUSPENDED;
   // A user may be declared by another id than the one by which the set remembers the suspension.
@@ -296,11 +309,6 @@ function reportOnSet({ set, resolutions }: ResolvedSet, ignored: ReadonlySet<str
 
 function userOf(resolution: Resolution | undefined): DirectoryUser | undefined {
   return resolution?.kind === "found" ? resolution.user : undefined;
-}
-
-/** What a file of ids may name a user by. */
-function namesOf({ userId, email, username, phone, externalId }: DirectoryUser): string[] {
-  return compact(userId, email, username, phone, externalId);
 }
 
 /**

@@ -10,6 +10,7 @@ export {
   withoutRefusedCharacters,
 } from "./ids/check-id";
 export { canonicalId, findDuplicates, idsOfUser, userIdKey } from "./ids/id-types";
+export { IdIndex } from "./ids/id-index";
 export { isUserIdType, USER_ID_TYPES, UserIdType } from "./directory";
 
 // Directory: what the domain needs from the user pool, and the look-ups of its users.

@@ -88,6 +88,24 @@ test("with --set, nobody is called declared who left another set and is still in
   );
 });
 
+test("an ignored user may be spelt in any way that GenAuth takes for the same id", async () => {
+  const phone = "+8613800000003";
+  const sets = setsOf({ users: { [ada]: "" } });
+  const shown = { [ada]: person(1) };
+  const poolUsers = [person(1), person(2), person(3, { phone }), person(4)];
+  const undeclaredBeside = async (...ids: string[]) => {
+    const { undeclared } = await check(sets, shown, { poolUsers, ignored: new Set(ids) });
+    return undeclared.map(({ user_id }) => user_id);
+  };
+  expect(await undeclaredBeside()).toEqual([systemId(2), systemId(3), systemId(4)]);
+  expect(await undeclaredBeside(bob.toUpperCase(), phone, systemId(4).toUpperCase())).toEqual([]);
+
+  // Nor is it missing, if a set declares it in another spelling.
+  const missing = { [ada]: undefined };
+  const report = await check(sets, missing, { ignored: new Set([ada.toUpperCase()]), acceptEmptyPool: true });
+  expect(report).toMatchObject({ verdict: "no_drift", missing: [] });
+});
+
 test("a declared user whom somebody else has suspended is listed, and no drift", async () => {
   const sets = setsOf({ users: { [ada]: "Label", [bob]: "Label" } });
   const report = await check(sets, { [ada]: suspended(1), [bob]: person(2) });
