@@ -8,7 +8,7 @@ import { type Job, renewFolder } from "./job";
 import { requireSuccess, showLine, startProgram } from "./programs";
 import { showDifference } from "./repository";
 import type { PipelineSettings } from "./settings";
-import { installStackProviders, isSynthesized, packStacks, withFolder } from "./workspace";
+import { findMissingPaths, installStackProviders, isSynthesized, packStacks, withFolder } from "./workspace";
 
 /** The keys that no job may have that runs code of the checkout. */
 const KEYS = ["GENAUTH_ACCESS_KEY_ID", "GENAUTH_ACCESS_KEY_SECRET", "GENAUTH_PLAN_KEY"];
@@ -118,10 +118,13 @@ export async function showChanges({ settings, git, platform }: Job, { branch }: 
  *
  * @param args further arguments of init, such as -upgrade for newer versions within a range
  * @returns the lock files
+ * @throws Error if a folder is missing that no synth writes, or a program fails
  */
 export async function writeLockFiles(job: Job, args: readonly string[]): Promise<string[]> {
   const { settings, checkout, environment } = job;
   const { engine, stacks } = settings;
+  const missing = settings.synth === undefined ? findMissingPaths(stacks, checkout) : [];
+  if (missing.length > 0) throw new Error(`${missing.join("\n")}\nNo lock file was written.`);
   const lockOf = (folder: string): string => join(checkout, folder, ".terraform.lock.hcl");
   for (const { folder, lock_file: lock } of stacks) {
     mkdirSync(join(checkout, folder), { recursive: true });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globa
 import type { Job } from "../../src/pipeline";
 import { plan } from "../../src/pipeline/plan";
 import { findPlatform } from "../../src/pipeline/prepare";
-import { synth } from "../../src/pipeline/synth";
+import { synth, writeLockFiles } from "../../src/pipeline/synth";
 import type { CheckedOut } from "../../src/pipeline/repository";
 import { newFolder } from "../support/at-end";
 import { serveHttp } from "../support/http-server";
@@ -108,6 +108,16 @@ test("a first push names its own commit, and prints no error of git", async () =
   expect(await git.trailers(commits[0])).toEqual({ ticket: "HR-1" });
   expect(await git.knows(none)).toBe(false);
   expect(log).toBe("");
+});
+
+test("no lock file is written for a misspelt folder that no synth writes, and the folder is not made", async () => {
+  const stack = { name: "staff", folder: "infr", lock_file: "infra.hcl", reads: [] };
+  const settings = { engine: "false", stacks: [stack] };
+  const job = { checkout: folder, environment: process.env, settings } as unknown as Job;
+  await expect(writeLockFiles(job, [])).rejects.toThrow(
+    "There is no folder or file infr, which the settings name for staff. Correct folder, reads or synth.\nNo lock file was written.",
+  );
+  expect(existsSync(join(folder, "infr"))).toBe(false);
 });
 
 test("a plan to be sealed is not made without the key that seals it", async () => {
