@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   lchownSync,
   lstatSync,
@@ -54,11 +53,7 @@ export function sha256Of(content: Buffer | string): string {
  */
 export function readHandedOver(folder: string, name: HandedOver, sha256: string | undefined): Buffer {
   const path = join(folder, HANDED_OVER[name]);
-  const why = !existsSync(path)
-    ? "is missing"
-    : realpathSync(path) !== join(realpathSync(dirname(folder)), basename(folder), HANDED_OVER[name])
-      ? "is a link, or lies behind one"
-      : undefined;
+  const why = findProblem(folder, HANDED_OVER[name]);
   if (why !== undefined)
     throw new Error(
       `${TITLES[name]} was not handed over: ${path} ${why}. Nothing was planned or applied from it. Run the whole pipeline again.`,
@@ -70,6 +65,17 @@ export function readHandedOver(folder: string, name: HandedOver, sha256: string 
       `${TITLES[name]} is not the one that an earlier job handed over: its SHA-256 is ${found}, and the job said ${sha256 || "nothing"}. Nothing was planned or applied from it. Run the whole pipeline again.`,
     );
   return content;
+}
+
+/** Why a file below the folder of the run is not read. */
+function findProblem(folder: string, file: string): string | undefined {
+  const path = join(folder, file);
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (!found) return "is missing";
+  // Links above the folder of the run belong to the machine. Others may come from code of the checkout.
+  const expected = join(realpathSync(dirname(folder)), basename(folder), file);
+  if (found.isSymbolicLink() || realpathSync(path) !== expected) return "is a link, or lies behind one";
+  return found.isFile() ? undefined : "is no file";
 }
 
 /** Reads a regular file, and follows no link in its place. @throws Error if it is something else */
@@ -95,7 +101,8 @@ export function writeHandedOver(folder: string, name: HandedOver, content: Buffe
  * on the machine.
  */
 export function giveFolder(path: string, uid: number, gid: number): void {
+  // Its entries first: afterwards, a process of the new owner could put a link in the place of one.
+  if (lstatSync(path).isDirectory())
+    for (const each of readdirSync(path)) giveFolder(join(path, each), uid, gid);
   lchownSync(path, uid, gid);
-  if (!lstatSync(path).isDirectory()) return;
-  for (const each of readdirSync(path)) giveFolder(join(path, each), uid, gid);
 }

@@ -1,12 +1,13 @@
-import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import fs, { mkdirSync, realpathSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, describe, expect, test } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
-import { readHandedOver, sha256Of, writeHandedOver } from "../../../src/pipeline/hand-over";
+import { giveFolder, readHandedOver, sha256Of, writeHandedOver } from "../../../src/pipeline/hand-over";
 import { returnFolder } from "../../../src/pipeline/job";
 
 let folder: string;
-beforeEach(() => void (folder = newFolder()));
+beforeEach(() => void (folder = realpathSync(newFolder())));
+afterEach(() => void jest.restoreAllMocks());
 
 describe("what one job hands to the next", () => {
   test("is read if it is the one that the job said", () => {
@@ -34,7 +35,38 @@ describe("what one job hands to the next", () => {
     expect(() => readHandedOver(behind, "plan", undefined)).toThrow("is a link");
     symlinkSync(behind, join(folder, "run"));
     expect(() => readHandedOver(join(folder, "run"), "plan", undefined)).toThrow("is a link");
+    const nowhere = join(folder, "nowhere");
+    mkdirSync(join(nowhere, "plan"), { recursive: true });
+    symlinkSync(join(folder, "absent"), join(nowhere, "plan", "plan.sealed"));
+    expect(() => readHandedOver(nowhere, "plan", undefined)).toThrow("is a link");
   });
+
+  test("is no folder", () => {
+    const path = join(folder, "plan", "plan.sealed");
+    mkdirSync(path, { recursive: true });
+    expect(() => readHandedOver(folder, "plan", undefined)).toThrow(
+      new Error(
+        `The saved plan was not handed over: ${path} is no file. Nothing was planned or applied from it. Run the whole pipeline again.`,
+      ),
+    );
+  });
+});
+
+test("a new owner who lays a link at once is given nothing that the link leads to", () => {
+  const run = join(folder, "run");
+  const elsewhere = join(folder, "elsewhere");
+  for (const each of [join(run, "stack"), elsewhere]) mkdirSync(each, { recursive: true });
+  writeFileSync(join(run, "stack", "main.tf"), "");
+  writeFileSync(join(elsewhere, "passwd"), "");
+  const given: string[] = [];
+  jest.spyOn(fs, "lchownSync").mockImplementation((path) => {
+    given.push(realpathSync(path));
+    if (path !== run) return;
+    renameSync(join(run, "stack"), join(run, "old"));
+    symlinkSync(elsewhere, join(run, "stack"));
+  });
+  giveFolder(run, 65534, 65534);
+  expect(given).toEqual([join(run, "stack", "main.tf"), join(run, "stack"), run]);
 });
 
 const canGive = process.platform === "linux" && process.getuid?.() === 0;
