@@ -30,7 +30,7 @@ export interface FileOptions {
   readonly mode?: number;
   /**
    * A file with the same content. The new file becomes a hard link to it, to save disk space, or a copy if
-   * the file system has no hard links.
+   * that is not possible.
    */
   readonly sameAs?: string;
 }
@@ -49,7 +49,7 @@ export function replaceFile(path: string, content: Buffer, { mode = 0o644, sameA
     explained(path, () => {
       try {
         if (sameAs === undefined) writeFileSync(temporary, content, { flag: "wx" });
-        else linkOrCopy(sameAs, temporary);
+        else linkOrCopy(sameAs, temporary, mode);
         renameSync(temporary, path);
       } finally {
         rmSync(temporary, { force: true });
@@ -121,12 +121,15 @@ function holds(path: string, content: Buffer): boolean {
   return found?.isFile() === true && found.size === content.length && readFileSync(path).equals(content);
 }
 
-function linkOrCopy(from: string, to: string): void {
+function linkOrCopy(from: string, to: string, mode: number): void {
   try {
-    linkSync(from, to);
+    // A hard link to a symbolic link would be that link, in another folder.
+    linkSync(realpathSync(from), to);
+    chmodSync(to, mode);
   } catch {
-    // Some network and container file systems have no hard links. If the folder is the cause, the copy fails
-    // too and reports it.
+    // Some network and container file systems have no hard links, and only an owner may change the permissions
+    // of what is linked. If the folder is the cause, the copy fails too and reports it.
+    rmSync(to, { force: true });
     copyFileSync(from, to, constants.COPYFILE_EXCL);
   }
 }

@@ -53,10 +53,10 @@ export function installRelease(options: ReleaseInstallation): Installation {
   if (options.locked) requireLocked(dir, { ...own, hashes: found.flatMap(({ hashes }) => hashes) });
 
   const folder = pluginsFolder(options);
-  // The script of this version: the engine would find both, and use either.
-  rmSync(join(folder, version), { recursive: true, force: true });
   for (const { name, content } of found)
     replaceFile(join(folder, name), content, { sameAs: join(release, name) });
+  // The script of this version: the engine would find both, and use either.
+  rmSync(join(folder, version), { recursive: true, force: true });
   finishInstallation({ ...own, hashes: [...archives.values()].flat() }, options);
   return { folder, version };
 }

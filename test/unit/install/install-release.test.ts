@@ -2,11 +2,14 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import {
   chmodSync,
   existsSync,
+  lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -77,6 +80,45 @@ describe("installRelease", () => {
     // The script is in a folder with the name of its version.
     expect(readdirSync(plugins())).toEqual([version]);
     expect(hashesInLockFile()).toEqual([expect.stringMatching(/^h1:/)]);
+  });
+
+  test("installs what a link in the release leads to", () => {
+    const zip = archive("linux_arm64");
+    renameSync(join(release, zip), join(root, "stored.zip"));
+    symlinkSync("../stored.zip", join(release, zip));
+    install();
+    expect(lstatSync(join(plugins(), zip)).isFile()).toBe(true);
+    expect(readFileSync(join(plugins(), zip), "utf8")).toBe("zip of linux_arm64");
+  });
+
+  // Only root can give a file to somebody else.
+  (process.getuid?.() === 0 ? test : test.skip)(
+    "copies an archive of another owner, whose permissions cannot be changed",
+    () => {
+      const zip = archive("linux_arm64");
+      for (const shared of [root, release]) chmodSync(shared, 0o777);
+      chmodSync(join(release, zip), 0o666);
+      process.seteuid?.("nobody");
+      try {
+        install();
+      } finally {
+        process.seteuid?.(0);
+      }
+      expect(statSync(join(plugins(), zip)).mode & 0o777).toBe(0o644);
+      expect(statSync(join(release, zip)).mode & 0o777).toBe(0o666);
+    },
+  );
+
+  test("keeps the script if the archive cannot be written", () => {
+    const script = join(root, "script");
+    writeFileSync(script, "#!/bin/sh\n");
+    installProvider({ dir, provider: { executable: script, modules: [], version } });
+    const inTheWay = join(plugins(), archive("linux_arm64"));
+    mkdirSync(inTheWay);
+    expect(() => install()).toThrow(
+      `${inTheWay} cannot be written: a folder of that name is in the way (EISDIR). Check the path.`,
+    );
+    expect(readdirSync(plugins()).sort()).toEqual([version, archive("linux_arm64")].sort());
   });
 
   test("with `locked`, installs another platform that the lock file names, and does not change that file", () => {
