@@ -186,7 +186,9 @@ export class Workspace {
       throw new Error(
         `The stacks must consist of files and folders, but their tar also holds: ${other}. Nothing was planned or applied.`,
       );
-    await requireSuccess(["tar", "-xf", file, "--no-same-owner", "-C", this.#stacks], options);
+    // Without these, tar as root would let others write into a folder that has mode 777 in the tar.
+    const own = ["--no-same-owner", "--no-same-permissions"];
+    await requireSuccess(["tar", "-xf", file, ...own, "-C", this.#stacks], options);
     for (const path of readdirSync(this.#stacks, { recursive: true, encoding: "utf8" }))
       if (LEFT_OUT.test(basename(path))) rmSync(join(this.#stacks, path), { recursive: true, force: true });
     const failure = join(this.#stacks, SYNTH_FAILURE);

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import type { Job } from "../../src/pipeline";
@@ -6,6 +7,7 @@ import { plan } from "../../src/pipeline/plan";
 import { findPlatform } from "../../src/pipeline/prepare";
 import { synth, writeLockFiles } from "../../src/pipeline/synth";
 import type { CheckedOut } from "../../src/pipeline/repository";
+import { Workspace } from "../../src/pipeline/workspace";
 import { newFolder } from "../support/at-end";
 import { serveHttp } from "../support/http-server";
 import { initRepository, runGit } from "./support/git-repository";
@@ -157,4 +159,15 @@ test.each(["github", "gitlab"])("the receipt of %s is written before its platfor
   const job = { folder: join(folder, "genauth-run"), environment, git, platform } as unknown as Job;
   await expect(platform.writeReceipt(job)).rejects.toThrow("500");
   expect(written).toMatchObject({ kind: "receipt", commit: commits[0] });
+});
+
+test("nobody else may write into a folder of the stacks, whatever its mode in their tar", async () => {
+  mkdirSync(join(folder, "infra"));
+  chmodSync(join(folder, "infra"), 0o777);
+  const tar = execFileSync("tar", ["-cf", "-", "-C", folder, "infra"]);
+  const job = { checkout: folder, environment: process.env, settings: { stacks: [] }, users: {} };
+  const workspace = new Workspace(job as unknown as Job);
+  await workspace.unpack(tar);
+  expect(statSync(join(workspace.folder, "stacks", "infra")).mode & 0o022).toBe(0);
+  rmSync(workspace.folder, { recursive: true });
 });
