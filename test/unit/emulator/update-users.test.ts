@@ -79,9 +79,13 @@ test.each<{ readonly mistake: string; readonly list: Item[]; readonly statusCode
     statusCode: 400,
   },
   { mistake: "an unknown user", list: [suspended(ada), suspended("nobody")], statusCode: 404 },
-  { mistake: "an e-mail address", list: [suspended("user001@example.com")], statusCode: 404 },
   {
-    mistake: "another user's e-mail address",
+    mistake: "an e-mail address in place of the system user id",
+    list: [suspended("user001@example.com")],
+    statusCode: 404,
+  },
+  {
+    mistake: "the e-mail address of another user as a new one",
     list: [{ userId: ada, email: "USER002@example.com" }],
     statusCode: 409,
   },
@@ -91,7 +95,7 @@ test.each<{ readonly mistake: string; readonly list: Item[]; readonly statusCode
   expect(emulator.pool.list()).toEqual(seedUsers(3));
 });
 
-test("an update may name more than 50 users", async () => {
+test("an update may name more than the 50 users that a look-up may", async () => {
   const { update, statuses } = await start({ users: seedUsers(60) });
   expect(await update(...seedUsers(60).map(({ userId }) => suspended(userId)))).toMatchObject({
     statusCode: 200,
@@ -122,13 +126,13 @@ describe("a deployment may", () => {
 
   test.each<Deployment>([
     {
-      does: "take no more users in a call than it likes",
+      does: "limit how many users an update names",
       variants: { mostUpdates: 2 },
       accepted: [suspended(ada), suspended(bo)],
       refused: [suspended(ada), suspended(bo), suspended(eve)],
     },
     {
-      does: "refuse suspensions, and take any other status",
+      does: "refuse an update that suspends somebody, and take any other status",
       variants: { suspension: "refused" },
       accepted: [{ userId: ada, status: "Deactivated" }],
       refused: [suspended(ada), { userId: bo, name: "Bo" }],
@@ -149,38 +153,55 @@ test("the time of a change of status may show up late", async () => {
   const clock = { now: () => now, clockSkewMs: Infinity };
   const { update, shown, listed } = await start({ ...clock, variants: { statusChangedAtDelayMs: 5000 } });
   await update(suspended(ada));
+  // A later update does not show it any sooner.
   await update({ userId: ada, name: "Ada" });
-  for (const time of [null, "2026-01-01T00:00:00.000Z"]) {
-    now += time === null ? 4999 : 1;
+  const expectShown = async (time: string | null) => {
     for (const show of [shown, listed]) expect(await show("statusChangedAt")).toEqual([time, null, null]);
     expect(await shown("status")).toEqual(["Suspended", "Activated", "Activated"]);
-  }
+  };
+  now += 4999;
+  await expectShown(null);
+  now += 1;
+  await expectShown("2026-01-01T00:00:00.000Z");
 });
 
-test("days pass on the server's clock, and requests of today are still accepted", async () => {
-  const today = Date.parse("2026-01-01T00:00:00Z");
-  const { emulator } = await start({ now: () => today + 250_000 });
-  const sent = { headers: { date: new Date(today).toUTCString() } };
-  const clock = async () => (await fetch(emulator.url)).headers.get("date");
-  expect(await lookUp(emulator, ada, sent)).toMatchObject({ statusCode: 200 });
-  emulator.letDaysPass(13.5);
-  const answer = await fetch(`${emulator.url}/let-days-pass/0.5`, { method: "POST" });
-  expect(await answer.text()).toBe("The emulator's clock shows Thu, 15 Jan 2026 00:04:10 GMT.\n");
-  expect(await clock()).toBe("Thu, 15 Jan 2026 00:04:10 GMT");
-  expect(await lookUp(emulator, ada, sent)).toMatchObject({ statusCode: 200 });
-  // The client's clock is as far from the server's as before.
-  const early = { headers: { date: new Date(today - 100_000).toUTCString() } };
-  expect(await lookUp(emulator, ada, early)).toMatchObject({ apiCode: 1305 });
+describe("days that pass on the server's clock", () => {
+  const noon = Date.parse("2026-01-01T12:00:00Z");
+  const lookUpDated = (emulator: Emulator, date: number) =>
+    lookUp(emulator, ada, { headers: { date: new Date(date).toUTCString() } });
+  const letDaysPass = (emulator: Emulator, days: string) =>
+    fetch(`${emulator.url}/let-days-pass/${days}`, { method: "POST" });
 
-  emulator.pool.update(ada, { status: "Suspended" });
-  expect(emulator.pool.find(ada)?.statusChangedAt).toBe("2026-01-15T00:04:10.000Z");
-  emulator.pool.remove(bo);
-  expect(emulator.pool.archived()).toEqual([{ userId: bo, archivedAt: today + 14 * 86_400_000 + 250_000 }]);
-  expect(emulator.calls.at(-1)).toMatchObject({ at: today + 14 * 86_400_000 + 250_000 });
+  const shownDate = async (emulator: Emulator) => (await fetch(emulator.url)).headers.get("date");
 
-  for (const days of ["-1", "soon", "Infinity"]) {
-    const refused = await fetch(`${emulator.url}/let-days-pass/${days}`, { method: "POST" });
-    expect(await refused.json()).toMatchObject({ statusCode: 400 });
-  }
-  expect(await clock()).toBe("Thu, 15 Jan 2026 00:04:10 GMT");
+  test("show in answers and in what then happens in the pool", async () => {
+    const { emulator } = await start({ now: () => noon });
+    emulator.letDaysPass(13.5);
+    const answer = await letDaysPass(emulator, "0.5");
+    expect(await answer.text()).toBe("The emulator's clock shows Thu, 15 Jan 2026 12:00:00 GMT.\n");
+    expect(await shownDate(emulator)).toBe("Thu, 15 Jan 2026 12:00:00 GMT");
+
+    emulator.pool.update(ada, { status: "Suspended" });
+    emulator.pool.remove(bo);
+    await lookUpDated(emulator, noon);
+    const then = "2026-01-15T12:00:00.000Z";
+    expect(emulator.pool.find(ada)?.statusChangedAt).toBe(then);
+    expect(emulator.pool.archived()).toEqual([{ userId: bo, archivedAt: Date.parse(then) }]);
+    expect(emulator.calls.at(-1)).toMatchObject({ at: Date.parse(then) });
+  });
+
+  test("pass for the client, too: a request may be dated up to five minutes off the day of the start", async () => {
+    const { emulator } = await start({ now: () => noon });
+    emulator.letDaysPass(14);
+    const fiveMinutes = 300_000;
+    const tooFarOff = { statusCode: 401, apiCode: 1305 };
+    expect(await lookUpDated(emulator, noon - fiveMinutes)).toMatchObject({ statusCode: 200 });
+    expect(await lookUpDated(emulator, noon - fiveMinutes - 1000)).toMatchObject(tooFarOff);
+  });
+
+  test.each(["-1", "soon", "Infinity"])("cannot be %s", async (days) => {
+    const { emulator } = await start({ now: () => noon });
+    expect(await (await letDaysPass(emulator, days)).json()).toMatchObject({ statusCode: 400 });
+    expect(await shownDate(emulator)).toBe("Thu, 01 Jan 2026 12:00:00 GMT");
+  });
 });
