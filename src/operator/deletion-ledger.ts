@@ -67,7 +67,7 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
     } catch (cause) {
       throw new LedgerError(
         `Nobody was deleted: the pipeline's GENAUTH_MAX_DELETIONS requires a count of this run's deletions, which cannot be kept in ${folder}. ` +
-          `${sentenceOf(cause)}Make that folder writable. Remove a damaged ${PREFIX}… file there when no run is active.`,
+          `${sentenceOf(cause)}If that folder is missing or not writable, mend that. If an entry is damaged, plan or apply again: a new run has a new file.`,
         { cause },
       );
     }

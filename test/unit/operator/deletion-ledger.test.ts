@@ -77,6 +77,7 @@ test.each([
 ])("nobody may be deleted if the file $damage", ({ content }) => {
   writeFileSync(fileOf(RUN), content);
   expectRefused("is not a count of deletions.");
+  expect(ledgerOf(OTHER_RUN)(["ada"])).toBe(1);
 });
 
 test("nobody may be deleted if there is no folder for the file", () => {
@@ -90,7 +91,9 @@ function expectRefused(because = ""): void {
   expect(enter).toThrow(
     "Nobody was deleted: the pipeline's GENAUTH_MAX_DELETIONS requires a count of this run's deletions, which cannot be kept in",
   );
-  expect(enter).toThrow(`${because} Make that folder writable.`);
+  expect(enter).toThrow(
+    `${because} If that folder is missing or not writable, mend that. If an entry is damaged, plan or apply again: a new run has a new file.`,
+  );
 }
 
 test("no entry in the file lowers the count, and removed entries are detected", () => {
