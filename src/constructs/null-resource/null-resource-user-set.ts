@@ -101,8 +101,9 @@ export class NullResourceUserSet extends Construct implements IUserSet {
   public constructor(scope: Construct, id: string, props: NullResourceUserSetProps) {
     super(scope, id);
     checkProps(this, props, PROPERTIES);
-    // A copy, because an aspect may change the limits of the set before it is written.
-    const declared = { ...props };
+    // A copy, because an aspect may change the limits of the set, and code its list, before it is written.
+    const retainedIds = Array.isArray(props.retainedIds) ? [...props.retainedIds] : props.retainedIds;
+    const declared = { ...props, retainedIds };
     const { users, userIdType, dependsOn, lifecycle } = declared;
     const { Resource } = loadBindings();
     const map = users.toMap();

@@ -43,15 +43,14 @@ function synthesise(stack: TerraformStack, validate = true) {
   return { ...rest, staff: resource["null_resource"]?.["staff"] };
 }
 
-/** The file that a set's provisioner gets for its drift report. */
-function driftReportFileOf(resource: Readonly<Record<string, unknown>>): unknown {
+/** The declaration that a set's provisioner gets. */
+function declarationOf(resource: Readonly<Record<string, unknown>>) {
   const [provisioner] = resource["provisioner"] as [
     { "local-exec": { environment: Record<string, string> } },
   ];
   const { environment } = provisioner["local-exec"];
   const pieces = pieceNames(Variable.DECLARED).map((name) => environment[name] ?? "");
-  const declaration = JSON.parse(decompress(pieces.join(""))) as { readonly driftReportFile?: unknown };
-  return declaration.driftReportFile;
+  return JSON.parse(decompress(pieces.join(""))) as Readonly<Record<string, unknown>>;
 }
 
 describe("NullResourceUserSet", () => {
@@ -106,10 +105,19 @@ describe("NullResourceUserSet", () => {
       });
 
     const sets = Object.values(synthesiseAny(stack).resource["null_resource"] ?? {});
-    expect(sets.map(driftReportFileOf)).toEqual([
+    expect(sets.map((set) => declarationOf(set)["driftReportFile"])).toEqual([
       "genauth-drift.stack.员工.staff.json",
       "genauth-drift.stack.客户.staff.json",
     ]);
+  });
+
+  test("keeps its retained ids, although code empties its own list of them before synth", () => {
+    const stack = newStack();
+    const retainedIds = ["carl"];
+    nullSet(stack, { retainedIds });
+    retainedIds.length = 0;
+    const [set = {}] = Object.values(synthesiseAny(stack).resource["null_resource"] ?? {});
+    expect(declarationOf(set)["retainedIds"]).toEqual(["carl"]);
   });
 
   test("provides its user ids and its own id, and refuses properties that only a ManagedUserSet has", () => {
