@@ -5,6 +5,7 @@ import type { ProviderMethods } from "../../../src/plugin/protocol-messages";
 import { configured, decoded, type Definition, session } from "./support/session";
 
 // The schema of test_thing, in support/session.ts, has version 2: a name, and a limit, which is 5 by default. A number is written as text.
+// Once the provider is configured, its resources get the text "context" from it.
 const PRIOR = { msgpack: encode({ name: "before", limit: 1 }) };
 const NEXT = { msgpack: encode({ name: "after", limit: null }) };
 const NULL = { msgpack: encode(null) };
@@ -19,39 +20,41 @@ describe("an exception becomes one error without a stack trace", () => {
     importState: () => fall(),
   };
 
-  test.each<{ readonly rpc: keyof ProviderMethods; readonly request: object; readonly kept: object }>([
-    { rpc: "ValidateResourceConfig", request: { typeName, config: NEXT }, kept: {} },
-    {
-      rpc: "ReadResource",
-      request: { typeName, currentState: PRIOR, private: bytes(7) },
-      kept: { newState: PRIOR, private: bytes(7) },
-    },
+  test.each<{ readonly rpc: keyof ProviderMethods; readonly request: object }>([
+    { rpc: "ValidateResourceConfig", request: { typeName, config: NEXT } },
     {
       rpc: "PlanResourceChange",
       request: { typeName, priorState: PRIOR, proposedNewState: NEXT, config: NEXT },
-      kept: {},
     },
+    { rpc: "ImportResourceState", request: { typeName, id: "x" } },
+  ])("in $rpc, which answers nothing else", async ({ rpc, request }) => {
+    expect(await failing(rpc, request)).toEqual({});
+  });
+
+  test.each<{ readonly rpc: keyof ProviderMethods; readonly request: object }>([
+    { rpc: "ReadResource", request: { typeName, currentState: PRIOR, private: bytes(7) } },
     {
       rpc: "ApplyResourceChange",
       request: { typeName, priorState: PRIOR, plannedState: NEXT, config: NEXT, plannedPrivate: bytes(7) },
-      kept: { newState: PRIOR, private: bytes(7) },
     },
-    { rpc: "ImportResourceState", request: { typeName, id: "x" }, kept: {} },
-  ])("in $rpc, and Terraform keeps its values", async ({ rpc, request, kept }) => {
-    const { call } = await configured(broken);
-    const response = await call(rpc, request);
-    expect(response).toEqual({
-      ...kept,
-      diagnostics: [
-        {
-          severity: 1,
-          summary: "The provider failed unexpectedly",
-          detail: expect.stringMatching(new RegExp(`^${rpc}: the roof fell in\n`)),
-        },
-      ],
-    });
-    expect(JSON.stringify(response)).not.toContain(".test.ts");
+  ])("in $rpc, which gives the state of before back", async ({ rpc, request }) => {
+    expect(await failing(rpc, request)).toEqual({ newState: PRIOR, private: bytes(7) });
   });
+
+  /** What the answer holds besides the error. */
+  async function failing(rpc: keyof ProviderMethods, request: object): Promise<object> {
+    const { call } = await configured(broken);
+    const { diagnostics, ...rest } = await call(rpc, request);
+    expect(diagnostics).toEqual([
+      {
+        severity: 1,
+        summary: "The provider failed unexpectedly",
+        detail: expect.stringMatching(new RegExp(`^${rpc}: the roof fell in\n`)),
+      },
+    ]);
+    expect(JSON.stringify(diagnostics)).not.toContain(".test.ts");
+    return rest;
+  }
 
   test("and the log shows where, without the message", async () => {
     const { call, log } = await configured(broken);
@@ -60,7 +63,7 @@ describe("an exception becomes one error without a stack trace", () => {
     expect(log()).not.toContain("the roof fell in");
   });
 
-  test("StopProvider reports it in its own field", async () => {
+  test("in StopProvider, which answers it in the field error", async () => {
     const { call } = await configured({}, { stop: () => fall() });
     expect(await call("StopProvider", {})).toEqual({ error: "the roof fell in" });
   });
@@ -124,14 +127,13 @@ describe("values", () => {
     });
   });
 
-  test("a destruction is null on both sides", async () => {
+  test("a destruction reaches the resource as null, and is answered by null and the resource's warning", async () => {
+    const seen: unknown[] = [];
     const { call } = await configured({
-      apply: ({ planned, config }) =>
-        Promise.resolve({
-          state: planned ?? config,
-          privateData: bytes(),
-          diagnostics: [warning("Gone", "")],
-        }),
+      apply: ({ prior, planned, config }) => {
+        seen.push({ prior, planned, config });
+        return Promise.resolve({ state: null, privateData: bytes(), diagnostics: [warning("Gone", "")] });
+      },
     });
     const response = await call("ApplyResourceChange", {
       typeName,
@@ -139,6 +141,7 @@ describe("values", () => {
       plannedState: NULL,
       config: NULL,
     });
+    expect(seen).toEqual([{ prior: { name: "before", limit: 1 }, planned: null, config: null }]);
     expect(decoded(response.newState)).toBeNull();
     expect(response.diagnostics).toEqual([{ severity: 2, summary: "Gone", detail: "" }]);
   });
@@ -178,8 +181,8 @@ describe("a state file's object", () => {
     });
   });
 
-  test("in the format of old Terraform is refused", async () => {
-    expect(await upgrade({}, 2)).toMatchObject({
+  test("in the flat map of Terraform 0.11 is refused", async () => {
+    expect(await upgrade({ flatmap: { name: "x" } }, 2)).toMatchObject({
       diagnostics: [{ severity: 1, detail: expect.stringContaining("Terraform 0.11") }],
     });
   });
@@ -216,14 +219,14 @@ const MOVE = {
   sourceState: { json: Buffer.from('{"id":"1","triggers":null}') },
 };
 
-test("a resource takes over an object of another type, before the provider is configured", async () => {
+test("a provider announces that a resource takes over objects of another type, and does so before it is configured", async () => {
   const sources: MovedObject[] = [];
   const moveState: Definition["moveState"] = (source) => {
     sources.push(source);
     return Promise.resolve({ state: { name: "moved", limit: 5 }, privateData: bytes(7), diagnostics: [] });
   };
-  const { call } = session({ moveState });
-  const response = await call("MoveResourceState", { ...MOVE, targetTypeName: typeName });
+  const unconfigured = session({ moveState });
+  const response = await unconfigured.call("MoveResourceState", { ...MOVE, targetTypeName: typeName });
   expect(sources).toEqual([
     {
       provider: "registry.terraform.io/hashicorp/null",
@@ -233,7 +236,9 @@ test("a resource takes over an object of another type, before the provider is co
   ]);
   expect(decoded(response.targetState)).toEqual({ name: "moved", limit: "5" });
   expect(response).toMatchObject({ targetPrivate: bytes(7), diagnostics: [] });
-  expect(await call("GetMetadata", {})).toMatchObject({ serverCapabilities: { moveResourceState: true } });
+  expect(await unconfigured.call("GetMetadata", {})).toMatchObject({
+    serverCapabilities: { moveResourceState: true },
+  });
 });
 
 describe("an error says why a request cannot be served:", () => {
@@ -245,24 +250,25 @@ describe("an error says why a request cannot be served:", () => {
     });
   });
 
-  test.each(["test_other", "toString", ""])(
-    "a resource type or data source %j that is not there",
-    async (name) => {
-      const { call } = await configured();
-      expect(await call("PlanResourceChange", { typeName: name })).toMatchObject({
-        diagnostics: [
-          {
-            severity: 1,
-            summary: `There is no resource type ${name}`,
-            detail: expect.stringContaining("has test_thing."),
-          },
-        ],
-      });
-      expect(await call("ReadDataSource", { typeName: name, config: NEXT })).toMatchObject({
-        diagnostics: [{ severity: 1, summary: `There is no data source ${name}` }],
-      });
-    },
-  );
+  test.each([
+    { what: "another name", name: "test_other" },
+    { what: "a method of every JavaScript object", name: "toString" },
+    { what: "no name", name: "" },
+  ])("a resource type or data source that is not there: $what", async ({ name }) => {
+    const { call } = await configured();
+    expect(await call("PlanResourceChange", { typeName: name })).toMatchObject({
+      diagnostics: [
+        {
+          severity: 1,
+          summary: `There is no resource type ${name}`,
+          detail: expect.stringContaining("has test_thing."),
+        },
+      ],
+    });
+    expect(await call("ReadDataSource", { typeName: name, config: NEXT })).toMatchObject({
+      diagnostics: [{ severity: 1, summary: `There is no data source ${name}` }],
+    });
+  });
 
   test("an import that the resource does not offer", async () => {
     const { call } = await configured();
@@ -279,7 +285,7 @@ describe("an error says why a request cannot be served:", () => {
   });
 });
 
-test("the provider announces its resources", async () => {
+test("the provider announces what Terraform may ask of it: its resource, and no data source, function or identity", async () => {
   const { call } = session();
   const serverCapabilities = { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: false };
   expect(await call("GetMetadata", {})).toEqual({
