@@ -3,15 +3,15 @@ import { type Leaver, noCall } from "../../../../src/users/fate";
 import { describeDrift } from "../../../../src/users/messages/describe-drift";
 
 const kept: Leaver = { id: "kept@x", label: "Kept", fate: noCall({ kind: "retained" }) };
-const gone: Leaver = { id: "gone@x", label: "Gone", fate: noCall({ kind: "gone" }) };
+const alreadyGone: Leaver = { id: "before@x", label: "Before", fate: noCall({ kind: "gone" }) };
 
 describe("the drift report", () => {
-  test("lists gone users, survivors and kept users with reasons, and missing users", () => {
+  test("counts survivors and missing users as drift, and lists them, users confirmed gone, and those leavers only who are kept", () => {
     const report = describeDrift({
       gone: ["g@x"],
       survivors: [{ id: "s@x", label: "S", reason: "Still there." }],
       missing: ["m@x"],
-      leavers: [gone, kept],
+      leavers: [alreadyGone, kept],
       labels: new Map([["g@x", "Gee"]]),
     });
 
