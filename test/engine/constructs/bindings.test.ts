@@ -13,7 +13,7 @@ let folder: string;
 
 beforeAll(() => void (folder = newFolder()));
 
-test("the bindings are what CDKTF generates from the provider's schema and version", async () => {
+test("the committed bindings are what `npm run generate` writes, from the schema of the built provider and the package's version", async () => {
   const cliConfigFile = join(folder, "empty.tfrc");
   writeFileSync(cliConfigFile, "");
   const [engine] = engines();

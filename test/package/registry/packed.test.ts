@@ -30,14 +30,14 @@ test("publint has no error, no warning and no suggestion", async () => {
   expect(output).toContain("All good!");
 });
 
-test("are-the-types-wrong finds no problem, in any module resolution", async () => {
+test("are-the-types-wrong finds no problem, in any module resolution, and has looked at the import for CDK Terrain, too", async () => {
   const attw = "node_modules/@arethetypeswrong/cli/dist/index.js";
   const output = await run(process.execPath, attw, packedFile(), "--format", "ascii", "--no-color");
   expect(output).toContain("No problems found");
   expect(output).toContain('"cdktf-genauth/cdktn"');
 });
 
-test("has one file of types for each import, which imports the CDK of its own only", () => {
+test("each import has one file of types and one of code, and both import only the CDK that the import is for", () => {
   expect(readdirSync(join(folder, "package/lib")).sort()).toEqual([
     "cdktn.d.ts",
     "cdktn.js",
@@ -59,7 +59,7 @@ test("has one file of types for each import, which imports the CDK of its own on
   }
 });
 
-test("the manifest has no scripts, and nothing that only this repository needs", () => {
+test("the manifest has the dependency csv-parse, and no scripts, devDependencies or overrides", () => {
   const manifest = JSON.parse(read("package.json")) as Record<string, unknown>;
   expect(manifest).toMatchObject({
     name: "cdktf-genauth",
@@ -68,7 +68,7 @@ test("the manifest has no scripts, and nothing that only this repository needs",
   for (const field of ["scripts", "devDependencies", "overrides"]) expect(manifest[field]).toBeUndefined();
 });
 
-test("README is in its packed form", () => {
+test("the README has no steps that only a clone can follow, and names pages of the repository instead of linking to them", () => {
   const readme = read("README.md");
   expect(readme).not.toMatch(/npm ci|repository only|\]\((?![a-z]+:|#)/);
   expect(readme).toContain("(`docs/guides/cdktf.md`)");
