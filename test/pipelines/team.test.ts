@@ -4,9 +4,9 @@ import { without } from "./support/staff";
 
 const setting = useTeam();
 
-/** What becomes of a plan that waits while others go on. The whole story of one: engines/github.test.ts. One that is applied in part: receipts.test.ts. */
+/** What becomes of a plan that waits while others go on, and what the drift report says after an apply. Each test has a team of its own. The whole story of one: engines/github.test.ts. One that is applied in part: receipts.test.ts. */
 
-test("while a run waits for its approval, a later one does the work of both, and the first one then applies and plans nothing", async () => {
+test("while a run waits for its approval, a later one does the work of both, and the first one then neither applies nor plans anything", async () => {
   const { team, emulator, exists } = setting;
   await team.mergeProposal("first", 7, without(3));
   const first = await team.push();
@@ -47,7 +47,7 @@ test("of two plans of one commit, the second is stale once the first is applied,
   expect(exists(3)).toBe(true);
 }, 600_000);
 
-test("after an apply, the drift report names a declared user whom the set has left suspended", async () => {
+test("if GenAuth accepts the end of a suspension but does not carry it out, the apply fails, and the drift report after it names the user as locked out", async () => {
   const { team, emulator } = setting;
   team.suspendLeavers(14);
   await team.mergeProposal("leaver", 7, without(3));
@@ -58,6 +58,7 @@ test("after an apply, the drift report names a declared user whom the set has le
   // The set takes the user back, and GenAuth does not carry the reactivation out.
   emulator.faults.add({ on: "update-user-batch", then: { kind: "lie" } });
   await team.mergeProposal("regret", 8, (users) => `${users.trimEnd()}\nuser003@example.com,Regretted\n`);
+  // approve goes on after the apply, to the drift report; approveApply ends there.
   const regret = await (await team.push()).approve("otto");
   expect(regret.result("apply")).toBe("failure");
   const report = regret.jobs.get("drift-after-apply")?.summary;
