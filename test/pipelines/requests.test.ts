@@ -5,19 +5,19 @@ import { serveHttp } from "../support/http-server";
 import { GitHubService } from "./support/github/service";
 
 /*
- * The request that brought a commit to the branch, as each platform tells it to the token of a job. The message of a commit says nothing
- * of it after a rebase merge.
+ * Which request brought a commit to the branch. A job asks the API of its platform with its own token, because the message of the commit
+ * does not name the request after a rebase merge.
  */
 
 const COMMIT = "4057a5c00c80";
 
-test("GitHub names the pull request that was merged into the branch, if the job may read it", async () => {
+test("GitHub names the pull request that was merged into the branch, or none if there is none or the job may not read it", async () => {
   const service = new GitHubService();
   await service.open();
   service.pulls.set(COMMIT, [
-    { number: 5, user: "ada", isMerged: false },
-    { number: 6, user: "ada", target: "release" },
-    { number: 7, user: "ada" },
+    { number: 5, user: "ada", isMerged: false, target: "main" },
+    { number: 6, user: "ada", isMerged: true, target: "release" },
+    { number: 7, user: "ada", isMerged: true, target: "main" },
   ]);
   const asJob = (permissions: Readonly<Record<string, string>>) =>
     new GitHub({
@@ -28,10 +28,11 @@ test("GitHub names the pull request that was merged into the branch, if the job 
   expect(await asJob({ "pull-requests": "read" }).findRequest(COMMIT, "main")).toBe("#7");
   expect(await asJob({ "pull-requests": "read" }).findRequest("another", "main")).toBeUndefined();
   expect(await asJob({ contents: "read" }).findRequest(COMMIT, "main")).toBeUndefined();
-  expect(await new GitHub({}).findRequest(COMMIT, "main")).toBeUndefined();
+  const outsideOfAJob = new GitHub({});
+  expect(await outsideOfAJob.findRequest(COMMIT, "main")).toBeUndefined();
 });
 
-test("GitLab names the merge request that was merged into the branch, if it answers the token of a job", async () => {
+test("GitLab names the merge request that was merged into the branch, or none if there is none or it refuses the job's token", async () => {
   // docs.gitlab.com, Commits API: "List merge requests associated with a commit".
   const answer = [
     { iid: 5, state: "closed", target_branch: "main" },
@@ -47,5 +48,8 @@ test("GitLab names the merge request that was merged into the branch, if it answ
   const gitlab = new GitLab({ CI_API_V4_URL: url, CI_PROJECT_ID: "1", CI_JOB_TOKEN: "t" });
   expect(await gitlab.findRequest(COMMIT, "main")).toBe("!7");
   expect(await gitlab.findRequest(COMMIT, "other")).toBeUndefined();
-  for (status of [401, 404]) expect(await gitlab.findRequest(COMMIT, "main")).toBeUndefined();
+  for (const refusal of [401, 404]) {
+    status = refusal;
+    expect(await gitlab.findRequest(COMMIT, "main")).toBeUndefined();
+  }
 });
