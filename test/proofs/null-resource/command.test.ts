@@ -17,7 +17,8 @@ import { COMMAND_SCRIPT } from "../../../src/install";
 import { DeleteBy, UserIdType } from "../../../src/users";
 
 const BUNDLE = resolve(__dirname, "../../../dist/cdktf-genauth.js");
-const names = ["user001", "user002", "user003"];
+const LEAVER = "user001";
+const STAYERS = ["user002", "user003"];
 
 let folder: string;
 let emulator: Emulator;
@@ -26,7 +27,7 @@ beforeEach(async () => {
   emulator = await startEmulator({ users: seedUsers(3) });
 });
 
-/** The arguments of a shell in the role of the engine: they contain `apply`, and the command gets its process id. */
+/** A shell in the role of the engine, whose process id the command gets to see that it applies: its command line says `terraform apply`. */
 const ENGINE = [
   "-c",
   `"${process.execPath}" "${BUNDLE}" apply-null-resource "$$"; exit $?`,
@@ -34,24 +35,27 @@ const ENGINE = [
   "apply",
 ];
 
-/** Runs the command as the provisioner does, for a set of three user names from which the first is removed. */
+/** Runs the command as the provisioner does, for a set of three user names that the leaver has left. */
 function run(declared: Partial<Declaration>, environment: Record<string, string> = {}): Promise<Finished> {
   const declaration: Declaration = {
     format: 1,
     set: "stack/staff",
     userIdType: UserIdType.USERNAME,
-    users: names.slice(1).map((name) => [name, ""] as const),
+    users: STAYERS.map((name) => [name, ""] as const),
     retainedIds: [],
     protectedUsers: {},
     ...declared,
   };
-  const triggers = triggersOf(UserIdType.USERNAME, Object.fromEntries(names.map((name) => [name, ""])));
+  const triggersBefore = triggersOf(
+    UserIdType.USERNAME,
+    Object.fromEntries([LEAVER, ...STAYERS].map((name) => [name, ""])),
+  );
   const variables = {
     ...emulator.environment(),
     ...declaredVariables(declaration),
     [Variable.COMMAND]: `./${COMMAND_SCRIPT}`,
-    [Variable.OBJECT]: "1",
-    [pieceNames(Variable.PRIOR)[0] ?? ""]: compress(JSON.stringify(triggers)),
+    [Variable.OBJECT]: "id-of-the-null-resource",
+    [pieceNames(Variable.PRIOR)[0] ?? ""]: compress(JSON.stringify(triggersBefore)),
     ...environment,
   };
   const env = cleanEnvironment("", variables);
@@ -81,10 +85,10 @@ test.each<RefusedRun>([
   {
     what: "plain http beyond loopback",
     environment: { GENAUTH_HOST: "http://genauth.example" },
-    says: "https",
+    says: "Requests to http://genauth.example would not be encrypted: write https.",
   },
   {
-    what: "a number that is none",
+    what: "a setting that must be a number and is a word",
     environment: { GENAUTH_PARALLELISM: "many" },
     says: "GENAUTH_PARALLELISM",
   },
@@ -106,12 +110,12 @@ test.each<RefusedRun>([
   {
     what: "an entry that the payload does not have",
     declared: { more: true } as Partial<Declaration>,
-    says: "cannot be read",
+    says: "GENAUTH_SET_DECLARED cannot be read. The stack and the command beside it are from different versions",
   },
   {
-    what: "no folder for the operator's limit",
+    what: "the operator's limit, and no folder .terraform in which the deletions of the run are counted",
     environment: { GENAUTH_MAX_DELETIONS: "5" },
-    says: "cannot be kept in .terraform",
+    says: "requires a count of this run's deletions, which cannot be kept in .terraform",
   },
   {
     what: "a limit below the number of leavers",
@@ -133,7 +137,7 @@ test.each<RefusedRun>([
 );
 
 test.each([
-  [DeleteBy.DECLARED_ID, ["user001"]],
+  [DeleteBy.DECLARED_ID, [LEAVER]],
   [DeleteBy.USER_ID, [seedUsers(1)[0]?.userId]],
 ])("with deleteBy %s the call carries %s", async (deleteBy, ids) => {
   const { code, stdout } = await run({ deleteBy });
@@ -142,12 +146,17 @@ test.each([
   expect(deletions().map((call) => call.ids)).toEqual([ids]);
 });
 
-test("it refuses to be run by a person", async () => {
+test("without the variables that a provisioner gives, it says that Terraform runs it", async () => {
   const env = cleanEnvironment("", {});
   const { code, stderr } = await runChild(process.execPath, [BUNDLE, "apply-null-resource"], {
     cwd: folder,
     env,
   });
 
-  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("people do not") });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringContaining(
+      "GENAUTH_SET_DECLARED_0 is not set. Terraform runs this command at apply",
+    ),
+  });
 });
