@@ -4,6 +4,12 @@ import { CELLS, runCell, sampleShort, titleOf } from "../matrix/cell";
 import { interceptNetwork } from "../support/network-outage";
 import { runSuspensionCell, SUSPENSION_CELLS } from "../suspensions/cell";
 
+/**
+ * A cell is a fault, such as a lost answer or a refusal, at one kind of call of a run that removes users, or of one that suspends and
+ * reactivates them. The run recovers by itself, or it reports who is not done and keeps them in the state, or it postpones them with
+ * a warning, or it is refused before it changes anybody. `broken` lists broken promises, such as a declared user who is deleted.
+ */
+
 interceptNetwork();
 
 /** Another seed selects other cells; `npm run test:faults` runs all of them. */
