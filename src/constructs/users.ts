@@ -152,7 +152,7 @@ function refuseOtherThanPlainObject(labels: unknown): void {
 
 /**
  * Keeps `each.value` in the input of a `for` expression, where CDK Terrain 0.24 would write the variable of
- * the expression. The context is that of this value alone, so no other one misses the iterator.
+ * the expression. Each value is resolved in a context of its own, so no other value loses the iterator.
  */
 function outsideOfForExpression(list: string[]): string[] {
   const produce = (context: IResolveContext): unknown => {
