@@ -26,6 +26,8 @@ export class Session {
   readonly provider: AnyProvider;
   readonly log: Logger;
   #configured: { readonly context: unknown } | undefined;
+  /** The details of the warnings of this process, by their summary. */
+  readonly #warned = new Map<string, Set<string>>();
 
   constructor(provider: AnyProvider, log: Logger) {
     this.provider = provider;
@@ -34,6 +36,9 @@ export class Session {
 
   /**
    * Answers a call with the result of its work or, if the work throws, with one error diagnostic.
+   *
+   * Of several warnings with one summary, an engine prints the first, "and one more similar warning elsewhere".
+   * If their details differ, it would hide what only the others say, so they get a number: `2 users stay (2)`.
    *
    * @param otherwise the rest of the response to a failed call, which decides what Terraform stores
    */
@@ -44,13 +49,24 @@ export class Session {
   ): Promise<R> {
     const start = performance.now();
     try {
-      return await work();
+      const answer = await work();
+      const diagnostics = answer.diagnostics?.map((message) => this.#numbered(message));
+      return diagnostics ? { ...answer, diagnostics } : answer;
     } catch (thrown) {
       this.log.debug("call failed", () => ({ rpc, stack: stackFrames(thrown) }));
       return { ...otherwise, diagnostics: diagnosticMessages([describeThrown(thrown, rpc)]) } as R;
     } finally {
       this.log.debug("call answered", () => ({ rpc, milliseconds: Math.round(performance.now() - start) }));
     }
+  }
+
+  #numbered(message: ProtocolMessage<"Diagnostic">): ProtocolMessage<"Diagnostic"> {
+    const { severity, summary = "", detail = "" } = message;
+    if (severity !== SEVERITY.warning) return message;
+    const details = this.#warned.get(summary) ?? new Set();
+    this.#warned.set(summary, details.add(detail));
+    const number = [...details].indexOf(detail) + 1;
+    return number === 1 ? message : { ...message, summary: `${summary} (${number})` };
   }
 
   /** The resource of a type. @throws DiagnosticError if the provider has none */

@@ -122,8 +122,10 @@ export function planMessages(
       planned?.resourceType === "genauth_user_set" &&
       (leavers.length > 0 || (changed.length > 0 && holdsSuspended(prior))),
   );
+  // The provider numbers the warnings of several sets that have one summary.
   const isSaid = (own: ReportedMessage): boolean =>
-    messages?.some(({ summary, address }) => summary === own.summary && address === own.address) === true;
+    messages?.some(({ summary, address }) => summary.startsWith(own.summary) && address === own.address) ===
+    true;
   const own = changes.flatMap((change) =>
     IMPLIED.filter(({ isImplied }) => isImplied(change)).map(({ summary, detail }): ReportedMessage => ({
       severity: "warning",

@@ -3,9 +3,8 @@ import type { ChangePlan } from "../../users";
 import type { UserSetModel, userSetSchema } from "./schema";
 
 /**
- * A warning about some users of one set. The summary names the first user. Otherwise Terraform and OpenTofu
- * would merge warnings of several sets into one, "and one more similar warning elsewhere", and hide the
- * second set.
+ * A warning about some users of one set. The summary names the first user, which tells the warnings of
+ * several sets apart.
  *
  * @param ids the users; if empty, the summary names nobody
  */

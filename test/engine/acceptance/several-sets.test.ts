@@ -6,7 +6,7 @@ import { check, deletionsReceived, CHANGE_STARTED } from "../../support/acceptan
 
 const pool = seedUsers(12);
 const emails = pool.map(({ email }) => email ?? "");
-const [a = "", b = "", c = "", d = ""] = emails;
+const [a = "", b = "", c = "", d = "", e = ""] = emails;
 
 /** A block of plain HCL for one or several sets. */
 function setBlock(name: string, users: string, further = ""): string {
@@ -84,6 +84,20 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
       a,
       c,
     ]);
+  });
+
+  test("of two sets whose warnings begin alike, a plan shows both warnings whole", async () => {
+    const { workspace } = await applied(
+      setBlock("one", labelled(a, b, d)),
+      setBlock("two", labelled(a, c, d)),
+    );
+    workspace.writeFiles(main("", setBlock("one", labelled(d)), setBlock("two", labelled(d))));
+    const { code, text } = await workspace.plan();
+    const warnings = text.slice(text.indexOf("Warning:"));
+    check(
+      { code, text: warnings },
+      { code: 2, says: [`: ${a}, …`, `: ${a}, … (2)`, b, c], neverSays: ["similar warning"] },
+    );
   });
 
   test("who leaves two sets, of which one deletes at once, is deleted as its plan says, and the next apply forgets the user", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { encode } from "@msgpack/msgpack";
-import { type MovedObject, warning } from "../../../src/plugin";
+import { type Diagnostic, error, type MovedObject, warning } from "../../../src/plugin";
 import type { ProviderMethods } from "../../../src/plugin/protocol-messages";
 import { configured, decoded, type Definition, session } from "./support/session";
 
@@ -144,6 +144,41 @@ describe("values", () => {
     expect(seen).toEqual([{ prior: { name: "before", limit: 1 }, planned: null, config: null }]);
     expect(decoded(response.newState)).toBeNull();
     expect(response.diagnostics).toEqual([{ severity: 2, summary: "Gone", detail: "" }]);
+  });
+});
+
+describe("of messages with one summary, an engine", () => {
+  /** The summaries that an engine gets, if each refresh gives one of the messages. */
+  async function summariesOf(messages: readonly Diagnostic[]): Promise<unknown[]> {
+    const left = [...messages];
+    const { call } = await configured({
+      read: ({ state, privateData }) =>
+        Promise.resolve({ state, privateData, diagnostics: left.splice(0, 1) }),
+    });
+    const summaries: unknown[] = [];
+    for (const _ of messages) {
+      const { diagnostics } = await call("ReadResource", { typeName, currentState: PRIOR });
+      summaries.push(...(diagnostics as readonly Diagnostic[]).map(({ summary }) => summary));
+    }
+    return summaries;
+  }
+
+  test("would hide all warnings but the first, so those that say something else get a number", async () => {
+    const summary = "1 user stays";
+    const ada = warning(summary, "Ada is protected");
+    const bob = warning(summary, "Bob is protected");
+    expect(await summariesOf([ada, bob, ada, bob])).toEqual([
+      summary,
+      `${summary} (2)`,
+      summary,
+      `${summary} (2)`,
+    ]);
+  });
+
+  test("prints every error, so none gets a number", async () => {
+    const summary = "Nobody was deleted";
+    const both = [error(summary, "Ada is protected"), error(summary, "Bob is protected")];
+    expect(await summariesOf(both)).toEqual([summary, summary]);
   });
 });
 
