@@ -89,9 +89,9 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
   test("of two sets whose warnings begin alike, a plan shows both warnings whole", async () => {
     const { workspace } = await applied(
       setBlock("one", labelled(a, b, d)),
-      setBlock("two", labelled(a, c, d)),
+      setBlock("two", labelled(a, c, e)),
     );
-    workspace.writeFiles(main("", setBlock("one", labelled(d)), setBlock("two", labelled(d))));
+    workspace.writeFiles(main("", setBlock("one", labelled(d)), setBlock("two", labelled(e))));
     const { code, text } = await workspace.plan();
     const warnings = text.slice(text.indexOf("Warning:"));
     check(

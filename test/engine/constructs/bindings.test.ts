@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "@jest/globals";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { newFolder } from "../../support/at-end";
 import { runToSuccess } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
@@ -18,10 +19,15 @@ test("the committed bindings are what `npm run generate` writes, from the schema
   writeFileSync(cliConfigFile, "");
   const [engine] = engines();
   const output = join(folder, "generated");
-  await runToSuccess(process.execPath, [join(ROOT, "scripts/generate-bindings.mjs"), output], {
-    cwd: folder,
-    env: cleanEnvironment(cliConfigFile, { TERRAFORM_BINARY_NAME: engine.path }),
-  });
+  const tsx = pathToFileURL(require.resolve("tsx")).href;
+  await runToSuccess(
+    process.execPath,
+    ["--import", tsx, join(ROOT, "scripts/generate-bindings.ts"), output],
+    {
+      cwd: folder,
+      env: cleanEnvironment(cliConfigFile, { TERRAFORM_BINARY_NAME: engine.path, TSX_DISABLE_CACHE: "1" }),
+    },
+  );
 
   expect(readdirSync(output).sort()).toEqual(readdirSync(COMMITTED).sort());
   for (const file of readdirSync(COMMITTED)) {

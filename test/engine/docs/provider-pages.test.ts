@@ -1,33 +1,35 @@
-import { cpSync, mkdirSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
+import { renderProviderPages } from "../../../scripts/reference/provider-pages";
 import { newFolder } from "../../support/at-end";
 import { ROOT } from "../../support/docs/documents";
 import { runChild } from "../../support/engine/child";
 import { cleanEnvironment } from "../../support/engine/clean-environment";
 import { onPath } from "../../support/engine/engine";
 import { engines } from "../../support/engine/engines";
-import { writeShownSchema } from "../../support/engine/shown-schema";
+import { readShownSchemas } from "../../support/engine/shown-schema";
 
 // .ci/run installs it, where Go is.
 const TOOL = onPath("tfplugindocs");
 if (TOOL === undefined)
-  console.warn("tfplugindocs is not installed, so it does not check the provider's pages.");
+  console.warn("tfplugindocs is not installed, so it neither writes nor checks the provider's pages.");
+const withTool = TOOL === undefined ? describe.skip : describe;
 
-(TOOL === undefined ? test.skip : test)(
-  "tfplugindocs finds nothing wrong in the provider's pages",
-  async () => {
-    const [engine] = engines();
+withTool.each(engines())("tfplugindocs, given the schema that $name shows,", (engine) => {
+  test("writes the committed pages of the provider, and finds nothing wrong in them", async () => {
     const folder = newFolder();
-    const provider = join(folder, "provider");
-    mkdirSync(provider);
-    await writeShownSchema(engine, join(folder, "schema.json"));
-    cpSync(join(ROOT, "docs"), join(provider, "docs"), { recursive: true });
-    const checked = await runChild(
-      TOOL ?? "",
-      ["validate", "--provider-name", "genauth", "--providers-schema", "../schema.json"],
-      { cwd: provider, env: cleanEnvironment(join(folder, "empty.tfrc")) },
+    const pages = renderProviderPages(ROOT, await readShownSchemas(engine), [TOOL ?? ""], folder);
+    expect([...pages.keys()]).toEqual(
+      expect.arrayContaining(["index.md", "resources/user_set.md", "data-sources/users.md"]),
     );
+    for (const [page, text] of pages) expect(text).toBe(readFileSync(join(ROOT, "docs", page), "utf8"));
+
+    writeFileSync(join(folder, "empty.tfrc"), "");
+    cpSync(join(ROOT, "docs"), join(folder, "provider/docs"), { recursive: true });
+    const args = ["validate", "--provider-name", "genauth", "--providers-schema", "../schema.json"];
+    const env = cleanEnvironment(join(folder, "empty.tfrc"));
+    const checked = await runChild(TOOL ?? "", args, { cwd: join(folder, "provider"), env });
     expect(checked).toMatchObject({ code: 0 });
-  },
-);
+  });
+});
