@@ -52,6 +52,22 @@ test.each(["delete", "forget"])(
   },
 );
 
+test("that users are not known is said once, also where the provider has numbered its warning", () => {
+  const summary = "The removed users are not known yet";
+  const address = "genauth_user_set.former";
+  const before = { user_id_type: "username", users: { ada: "Ada" } };
+  const change = { actions: ["update"], before, after: before, after_unknown: { users: true } };
+  const plan = planWith({
+    resource_changes: [{ address, mode: "managed", type: "genauth_user_set", change }],
+  });
+  const said = (summary: string) => [{ severity: "warning" as const, summary, detail: "", address }];
+  const summariesAfter = (messages: ReturnType<typeof said>) =>
+    reportOnPlan(plan, { messages }).warnings.map((warning) => warning.summary);
+  expect(summariesAfter([])).toEqual([summary]);
+  expect(summariesAfter(said(summary))).toEqual([summary]);
+  expect(summariesAfter(said(`${summary} (2)`))).toEqual([`${summary} (2)`]);
+});
+
 describe("the rest of a plan", () => {
   const data = (type: string, mode = "data") => ({ address: `${mode}.${type}.x`, mode, type });
   const changes = (action: string, more: object = {}) => ({ resource_changes: [other([action], more)] });
