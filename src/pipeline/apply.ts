@@ -219,7 +219,11 @@ function describeFailure(
   const lock = findStateLock(errors);
   if (lock) {
     const held = lock.holder ? ` since ${lock.holder.since}, by ${lock.holder.who}` : "";
-    return `${name} was not applied: its state is locked${held}. If an earlier apply was cut off and no other one runs, unlock it: ${engine} init and ${engine} force-unlock ${lock.id} in ${folder}, with the credential of the state. Then run the whole pipeline again.`;
+    const remedy =
+      lock.id === undefined
+        ? "unlock it in the service that keeps it, which does not name the lock"
+        : `unlock it: ${engine} init and ${engine} force-unlock ${lock.id} in ${folder}, with the credential of the state`;
+    return `${name} was not applied: its state is locked${held}. If an earlier apply was cut off and no other one runs, ${remedy}. Then run the whole pipeline again.`;
   }
   return `${name} was not applied as planned. If the plan is stale, the state has changed since it was made: run the whole pipeline again, which plans and asks anew.`;
 }

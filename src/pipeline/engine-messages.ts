@@ -73,7 +73,8 @@ export function describeNewProviders(output: string, lock: string): string {
 
 /** The lock of a state that another run holds. */
 export interface StateLock {
-  readonly id: string;
+  /** Undefined if the service that keeps the state does not say. */
+  readonly id?: string;
   /** Who holds it since when; undefined if the engine does not say. */
   readonly holder?: { readonly who: string; readonly since: string };
 }
@@ -86,8 +87,9 @@ export function findStateLock(errors: string): StateLock | undefined {
   const read = (name: string): string =>
     printableLines(new RegExp(`^\\W*${name}:[ \\t]*(.*)$`, "m").exec(info)?.[1]?.trim() ?? "");
   const id = read("ID");
-  // With an http backend, Terraform shows the lock that it asked for, and names the one that is held before that.
-  const [, held = id] = /already locked:\W*ID=([\w-]+)/.exec(cause) ?? [];
-  if (held !== id) return { id: held };
+  // With an http backend, Terraform shows the lock that it asked for, and names the one that is held before
+  // that, if the service's answer does.
+  const [isHttp, held] = /HTTP remote state already locked(?::\W*ID=([\w-]+))?/.exec(cause) ?? [];
+  if (isHttp !== undefined && held !== id) return { id: held };
   return id === "" ? undefined : { id, holder: { who: read("Who"), since: read("Created") } };
 }

@@ -39,6 +39,19 @@ describe("the lock that made an engine fail", () => {
     expect(findStateLock(printed)).toEqual({ id: HELD });
   });
 
+  test.each([
+    {
+      answer: "no JSON",
+      cause: "Error message: HTTP remote state already locked, failed to\nunmarshal body",
+    },
+    { answer: "no id", cause: "Error message: HTTP remote state already locked: ID=" },
+  ])(
+    "is not named if the service of the state answers with $answer, for the shown lock is the asked one",
+    ({ cause }) => {
+      expect(findStateLock(lockError(cause, HELD))).toEqual({});
+    },
+  );
+
   test("is not found in another error", () => {
     expect(findStateLock("Error: Saved plan is stale")).toBeUndefined();
   });
