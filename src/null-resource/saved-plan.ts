@@ -1,5 +1,5 @@
 import { constants } from "node:buffer";
-import { execFile } from "node:child_process";
+import { execFile, type ExecFileException } from "node:child_process";
 import { resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { parsePlan } from "../terraform-json";
@@ -7,7 +7,8 @@ import { parsePlan } from "../terraform-json";
 /** A saved plan, and the engine that applies it. */
 export interface AppliedPlan {
   /**
-   * Its file, relative to the engine's working folder, which is also the provisioner's, even with `-chdir`.
+   * Its file, relative to the engine's working folder. With `-chdir`, too, that is this process's folder: an
+   * engine starts provisioners in its own.
    */
   readonly file: string;
   /** A path that starts the engine. */
@@ -41,7 +42,7 @@ export async function readSavedChange(
     throw new Error(
       `Nobody was deleted: the saved plan ${plan.file} does not show what happens to the set. ` +
         `${cause instanceof Error ? cause.message : String(cause)}\n` +
-        "The set stays unchanged in the state. Keep the plan file unchanged until apply has ended: plan again, and apply that plan.",
+        "The set stays unchanged in the state. Plan again, and apply that plan. Keep its file unchanged until apply has ended.",
       { cause },
     );
   }
@@ -80,10 +81,15 @@ const LEFT_OUT = /^(TF_CLI_ARGS|TF_LOG|GENAUTH_)/;
 async function showPlan(plan: AppliedPlan, stop: AbortSignal): Promise<string> {
   try {
     return await showSavedPlan(plan, [], stop);
-  } catch (error) {
-    // OpenTofu may need the variables to decrypt the plan. Terraform's `show` does not accept them.
-    if (plan.variables.length === 0) throw error;
-    return await showSavedPlan(plan, plan.variables, stop).catch(() => Promise.reject(error as Error));
+  } catch (withoutVariables) {
+    if (plan.variables.length === 0) throw withoutVariables;
+    try {
+      // OpenTofu may need the variables to decrypt the plan.
+      return await showSavedPlan(plan, plan.variables, stop);
+    } catch (error) {
+      // Terraform's `show` does not accept them.
+      throw /flag provided but not defined/.test(String(error)) ? withoutVariables : error;
+    }
   }
 }
 
@@ -105,11 +111,17 @@ export function showSavedPlan(
       },
       (error, stdout, stderr) => {
         if (error === null) fulfil(stdout);
-        else reject(new Error(stderr.trim() === "" ? error.message : wordsOf(stderr), { cause: error }));
+        else reject(new Error(describeEnd(program, error, stderr), { cause: error }));
       },
     );
     child.stdin?.end();
   });
+}
+
+/** Why an engine showed no plan. */
+function describeEnd(program: string, { message, signal }: ExecFileException, stderr: string): string {
+  if (signal) return `${program} show was ended by ${signal}.`;
+  return stderr.trim() === "" ? message : wordsOf(stderr);
 }
 
 /**

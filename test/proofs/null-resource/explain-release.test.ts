@@ -71,6 +71,44 @@ test.each<{ readonly what: string; readonly triggers: Readonly<Record<string, st
   },
 );
 
+/** An engine that cannot read the plan, and is a script of these lines. */
+function engineFailing(...lines: readonly string[]): string {
+  const program = join(newFolder(), "engine");
+  writeFileSync(program, ["#!/bin/sh", ...lines].join("\n"), { mode: 0o755 });
+  return program;
+}
+
+const WITHOUT_VARIABLES = "Error: No value for variable passphrase";
+
+test.each([
+  {
+    engine: "OpenTofu, which takes variables",
+    withVariables: "Error: Failed to read plan: another version made it",
+    told: "Error: Failed to read plan: another version made it",
+  },
+  {
+    engine: "Terraform, which takes no variables",
+    withVariables: "Error: Failed to parse command-line flags\n\nflag provided but not defined: -var",
+    told: WITHOUT_VARIABLES,
+  },
+])("a saved plan is refused with the true reason if it cannot be read by $engine", async (each) => {
+  const program = engineFailing(
+    `case "$*" in *-var=*) echo '${each.withVariables}' ;; *) echo '${WITHOUT_VARIABLES}' ;; esac >&2`,
+    "exit 1",
+  );
+  await expect(explain(".", ["-var=passphrase=x", "plan"], program)).rejects.toThrow(
+    `Nobody was deleted: the saved plan plan does not show what happens to the set. ${each.told}\n` +
+      "The set stays unchanged in the state. Plan again, and apply that plan. Keep its file unchanged until apply has ended.",
+  );
+});
+
+test("a saved plan whose reading is killed is refused with the signal", async () => {
+  const program = engineFailing("kill -KILL $$");
+  await expect(explain(".", ["plan"], program)).rejects.toThrow(
+    `does not show what happens to the set. ${program} show was ended by SIGKILL.\nThe set stays unchanged`,
+  );
+});
+
 test.each(["override.tf.json", "staff_override.tf.json", "staff_override.tf", "override.tofu"])(
   "a plan that was not saved is refused if %s changes a null_resource",
   async (name) => {

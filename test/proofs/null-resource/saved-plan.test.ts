@@ -62,7 +62,7 @@ describe.each(engines())("a saved plan of the null resource on $name", (engine) 
     check(await workspace.plan("-out=plan"), { code: 2 });
     check(await workspace.apply("plan"), {
       code: 1,
-      says: ["Nobody was deleted: the saved plan plan does not show", "no such file", "plan again"],
+      says: ["Nobody was deleted: the saved plan plan does not show", "no such file", "Plan again"],
     });
     expect(emulator.calls).toEqual([]);
     expect(Object.keys(workspace.userSet()?.users ?? {})).toEqual(emails);
