@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { originOf } from "../api/host";
 import { decodeUtf8, printable } from "../text";
-import { checkProtectedId, USER_ID_TYPES, UserIdType } from "../users";
+import { checkOperatorsId, USER_ID_TYPES, UserIdType } from "../users";
 import type { SettingProblem } from "./settings";
 
 /**
@@ -98,19 +98,10 @@ function readProtectedUsers(file: string): Map<UserIdType, readonly string[]> {
   refuseRepeatedKeys(text);
   const byType = new Map(USER_ID_TYPES.map((type) => [type, listed[type] ?? []]));
   for (const [type, its] of byType) {
-    const problem = its.map((id) => checkProtectedId(id, type) ?? patternProblem(id, type)).find(Boolean);
+    const problem = its.map((id) => checkOperatorsId(id, type)).find(Boolean);
     if (problem) throw new Error(problem);
   }
   return byType;
-}
-
-/**
- * A pattern for users of another id type would protect nobody. A configuration may name users whose ids do
- * hold a `*`.
- */
-function patternProblem(id: string, type: UserIdType): string | undefined {
-  if (type === UserIdType.EMAIL || !id.includes("*")) return undefined;
-  return `The id "${printable(id)}" of the type ${type} holds a *, and only email has patterns, such as *@example.com. Write single ids.`;
 }
 
 /**

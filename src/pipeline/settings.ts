@@ -4,6 +4,8 @@ import { load } from "js-yaml";
 import * as z from "zod";
 import { codeOf } from "../files";
 import { decodeUtf8, nearestName, printable } from "../text";
+import { USER_ID_TYPES, type UserIdType } from "../users/directory";
+import { checkOperatorsId } from "../users/ids/check-id";
 
 /** The file at the top of a repository that says what its pipeline plans and applies. */
 export const SETTINGS_FILE = "genauth.pipeline.yaml";
@@ -69,6 +71,24 @@ const Stack = z.strictObject({
 const Amount = z.int().min(0);
 const Host = z.url("must be an address such as https://api.genauth.ai");
 
+/** Checked here, because the provider's errors name a file that a job writes, and not the settings. */
+const protectedIds = (type: UserIdType) =>
+  z
+    .array(
+      z.string().superRefine((id, context) => {
+        const problem = checkOperatorsId(id, type);
+        if (problem !== undefined) context.addIssue({ code: "custom", message: problem, input: id });
+      }),
+    )
+    .optional();
+
+const ProtectedUsers = z.strictObject(
+  Object.fromEntries(USER_ID_TYPES.map((type) => [type, protectedIds(type)])) as Record<
+    UserIdType,
+    ReturnType<typeof protectedIds>
+  >,
+);
+
 const Limits = z.strictObject({
   host: Host.optional().describe("GENAUTH_HOST"),
   // As a variable, an empty list would allow every host.
@@ -89,12 +109,9 @@ const Limits = z.strictObject({
     .enum(["hold"])
     .optional()
     .describe("GENAUTH_DUE_DELETIONS: hold; reports name who is held"),
-  protected_users: z
-    .record(z.string(), z.array(z.string()))
-    .default({})
-    .describe(
-      "nobody of them is ever deleted: ids by their type, and patterns of e-mail addresses such as *@contractors.example",
-    ),
+  protected_users: ProtectedUsers.default({}).describe(
+    "nobody of them is ever deleted: ids by their type, and patterns of e-mail addresses such as *@contractors.example",
+  ),
 });
 
 const Drift = z.strictObject({
@@ -236,8 +253,8 @@ function describeWish(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 /** The names of every level, for a misspelt one. */
-const KNOWN = [PipelineSettingsSchema, Stack, Limits, Drift, Notification].flatMap(({ shape }) =>
-  Object.keys(shape),
+const KNOWN = [PipelineSettingsSchema, Stack, Limits, ProtectedUsers, Drift, Notification].flatMap(
+  ({ shape }) => Object.keys(shape),
 );
 
 /** @returns a sentence for each mistake */
@@ -249,6 +266,8 @@ function describeIssue(issue: z.core.$ZodIssue): string[] {
       return `${place}${key} is not known${near === undefined ? "" : `; did you mean ${near}?`}`;
     });
   }
+  // Whole sentences name the value.
+  if (issue.message.endsWith(".")) return [`${place}${issue.message}`];
   return [`${place}${issue.message}; it is ${describeContent(issue.input)}`];
 }
 

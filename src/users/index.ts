@@ -3,6 +3,7 @@
 // Ids: their types, checks and spellings.
 export {
   checkLabel,
+  checkOperatorsId,
   checkProtectedId,
   checkRows,
   checkUserId,

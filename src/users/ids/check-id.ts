@@ -81,6 +81,16 @@ export function checkProtectedId(id: string, type: UserIdType): string | undefin
 }
 
 /**
+ * As `checkProtectedId`, for the operator's list: a pattern for users of another id type would protect nobody.
+ * A configuration may name users whose ids do hold a `*`.
+ */
+export function checkOperatorsId(id: string, type: UserIdType): string | undefined {
+  const problem = checkProtectedId(id, type);
+  if (problem !== undefined || type === UserIdType.EMAIL || !id.includes("*")) return problem;
+  return `The id "${printable(id)}" of the type ${type} holds a *, and only email has patterns, such as *@example.com. Write single ids.`;
+}
+
+/**
  * Checks a label without any network; an empty one is fine.
  *
  * @returns a sentence with the problem and the remedy, or `undefined` if the label is valid

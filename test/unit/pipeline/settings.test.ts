@@ -122,6 +122,18 @@ test.each([
     { limits: { max_deletions: 1, protected_users: { email: "a" } } },
     'limits.protected_users.email: must be a list; it is "a"',
   ],
+  [
+    { limits: { max_deletions: 1, protected_users: { emial: ["ada@example.com"] } } },
+    "limits.protected_users: emial is not known; did you mean email?",
+  ],
+  [
+    { limits: { max_deletions: 1, protected_users: { email: ["ada@example.com", "*@*"] } } },
+    'limits.protected_users.email.1: The id "*@*" is no pattern that is known. Write *@example.com to protect everybody with an e-mail address of a domain, or single ids.',
+  ],
+  [
+    { limits: { max_deletions: 1, protected_users: { username: ["adm*"] } } },
+    'limits.protected_users.username.0: The id "adm*" of the type username holds a *, and only email has patterns, such as *@example.com. Write single ids.',
+  ],
   [{ engine: "tofuu" }, 'engine: must be terraform or tofu; it is "tofuu"'],
   [{ redact: "yes" }, 'redact: must be true or false; it is "yes"'],
   [{ synth: "" }, 'synth: must not be empty; it is ""'],
