@@ -30,6 +30,10 @@ const InitArguments = z
       .refine(
         (argument) => !/^--?(?:lockfile|plugin-dir|chdir)(?:=|$)/.test(argument),
         "must not choose the lock file, the folder of the providers or the folder of the engine: the pipeline holds init to the committed lock file",
+      )
+      .refine(
+        (argument) => !/^--?json(?:=|$)/.test(argument),
+        "must not be -json: the pipeline reads why init failed from its text",
       ),
   )
   .default([]);

@@ -98,6 +98,10 @@ test.each([
   [{ init_arguments: ["-lockfile=readonly"] }, "init_arguments.0: must not choose the lock file"],
   [{ init_arguments: ["-upgrade", "-plugin-dir", "x"] }, "init_arguments.1: must not choose the lock file"],
   [{ stacks: [{ ...stack, init_arguments: ["--chdir=x"] }] }, "stacks.0.init_arguments.0: must not choose"],
+  [
+    { init_arguments: ["-json"] },
+    'init_arguments.0: must not be -json: the pipeline reads why init failed from its text; it is "-json"',
+  ],
   [{ stacks: "staff" }, 'stacks: must be a list; it is "staff"'],
   [{ stacks: [{ ...stack, folder: 1 }] }, "stacks.0.folder: must be text; it is 1"],
   [{ stacks: [{ ...stack, name: "a--b" }] }, 'because it stands in reports; it is "a--b"'],
