@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ignoreBesideHcl } from "../install";
 import { count } from "../users/wording";
@@ -89,6 +89,7 @@ async function packWritten(job: Job): Promise<string> {
   return await withFolder(async (home) => {
     // Code of the stack may read variables of its own. Among them is no key.
     const failure = await writeStacks(job, { ...pick(environment, NOT_OF_PLATFORM), HOME: home, CI: "true" });
+    installStackProviders(settings, checkout);
     if (failure !== undefined) showLine(`${failure}\nOnly stacks that synth does not write are planned.`);
     renewFolder(job, "synth");
     const tar = join(folder, HANDED_OVER.stacks);
@@ -118,23 +119,27 @@ export async function showChanges({ settings, git, platform }: Job, { branch }: 
  *
  * @param args further arguments of init, such as -upgrade for newer versions within a range
  * @returns the lock files
- * @throws Error if a folder is missing that no synth writes, or a program fails
+ * @throws Error if a folder is missing, or a program fails
  */
 export async function writeLockFiles(job: Job, args: readonly string[]): Promise<string[]> {
   const { settings, checkout, environment } = job;
   const { engine, stacks } = settings;
-  const missing = settings.synth === undefined ? findMissingPaths(stacks, checkout) : [];
-  if (missing.length > 0) throw new Error(`${missing.join("\n")}\nNo lock file was written.`);
-  const lockOf = (folder: string): string => join(checkout, folder, ".terraform.lock.hcl");
+  const lockOf = (folder: string): string => join(checkout, folder, LOCK_FILE);
+  const made: string[] = [];
   for (const { folder, lock_file: lock } of stacks) {
-    mkdirSync(join(checkout, folder), { recursive: true });
+    const isNew = mkdirSync(join(checkout, folder), { recursive: true }) !== undefined;
+    if (isNew) made.push(join(checkout, folder));
     // Locked providers stay locked, except the one that synth installs and those that are requested in
     // another version.
     const committed = join(checkout, lock);
     if (existsSync(committed) && committed !== lockOf(folder)) copyFileSync(committed, lockOf(folder));
   }
   const failure = await writeStacks(job, environment);
+  for (const folder of made.filter(isUnwritten)) rmSync(folder, { recursive: true });
   if (failure !== undefined) throw new Error(failure);
+  const missing = findMissingPaths(stacks, checkout);
+  if (missing.length > 0) throw new Error(`${missing.join("\n")}\nNo lock file was written.`);
+  installStackProviders(settings, checkout);
   for (const { folder, lock_file: lock } of stacks) {
     // Without a backend: providers do not need it, and the person who runs this may have no key for it.
     const init = [engine, "init", "-input=false", "-no-color", "-backend=false", ...args];
@@ -147,6 +152,13 @@ export async function writeLockFiles(job: Job, args: readonly string[]): Promise
   return stacks.map(({ lock_file: lock }) => lock);
 }
 
+const LOCK_FILE = ".terraform.lock.hcl";
+
+/** Whether synth wrote nothing into a folder that was made for a lock file, such as a misspelt one. */
+function isUnwritten(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).every((name) => name === LOCK_FILE);
+}
+
 /**
  * Writes the stacks into the checkout, as the settings say.
  *
@@ -156,20 +168,12 @@ async function writeStacks(
   { settings, checkout }: Job,
   environment: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
-  if (settings.synth !== undefined) {
-    const options = { folder: checkout, environment, isShown: true };
-    const { code, output, errors } = await startProgram(["sh", "-c", settings.synth], options);
-    if (code !== 0) {
-      // The others are planned all the same.
-      installStackProviders(settings, checkout);
-      const said = lastLines(errors.trim() === "" ? output : errors);
-      return [`${settings.synth} failed with exit code ${code}.`, ...namedFiles(settings, said), said].join(
-        "\n",
-      );
-    }
-  }
-  installStackProviders(settings, checkout);
-  return undefined;
+  if (settings.synth === undefined) return undefined;
+  const options = { folder: checkout, environment, isShown: true };
+  const { code, output, errors } = await startProgram(["sh", "-c", settings.synth], options);
+  if (code === 0) return undefined;
+  const said = lastLines(errors.trim() === "" ? output : errors);
+  return [`${settings.synth} failed with exit code ${code}.`, ...namedFiles(settings, said), said].join("\n");
 }
 
 /** How much of what synth printed a report quotes. */

@@ -112,15 +112,25 @@ test("a first push names its own commit, and prints no error of git", async () =
   expect(log).toBe("");
 });
 
-test("no lock file is written for a misspelt folder that no synth writes, and the folder is not made", async () => {
-  const stack = { name: "staff", folder: "infr", lock_file: "infra.hcl", reads: [] };
-  const settings = { engine: "false", stacks: [stack] };
-  const job = { checkout: folder, environment: process.env, settings } as unknown as Job;
-  await expect(writeLockFiles(job, [])).rejects.toThrow(
-    "There is no folder or file infr, which the settings name for staff. Correct folder, reads or synth.\nNo lock file was written.",
-  );
-  expect(existsSync(join(folder, "infr"))).toBe(false);
-});
+const WRITES_INFRA = "mkdir -p out/infra && touch out/infra/cdk.tf.json";
+
+test.each([
+  { stacks: "that no synth writes", synth: undefined },
+  { stacks: "that synth writes", synth: WRITES_INFRA },
+])(
+  "no lock file is written for a misspelt folder of stacks $stacks, and the folder is not made",
+  async (each) => {
+    const stack = { name: "staff", folder: "out/infr", lock_file: "infra.hcl", reads: [] };
+    const settings = { engine: "false", stacks: [stack], synth: each.synth };
+    const job = { checkout: folder, environment: process.env, settings } as unknown as Job;
+    writeFileSync(join(folder, "infra.hcl"), "locked");
+    await expect(writeLockFiles(job, [])).rejects.toThrow(
+      "There is no folder or file out/infr, which the settings name for staff. Correct folder, reads or synth.\nNo lock file was written.",
+    );
+    expect(existsSync(join(folder, "out/infr"))).toBe(false);
+    expect(readFileSync(join(folder, "infra.hcl"), "utf8")).toBe("locked");
+  },
+);
 
 test("a plan to be sealed is not made without the key that seals it", async () => {
   const platform = findPlatform({});
