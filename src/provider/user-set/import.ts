@@ -1,32 +1,36 @@
 import * as z from "zod";
 import { error, fillModel, type StateResponse } from "../../plugin";
-import { parseJson } from "../../text";
+import { nearestName, parseJson, printable } from "../../text";
 import { readUserFile, UserFileError, type UserFileWords } from "../../user-files";
 import { UserIdType } from "../../users";
 import type { ProviderContext } from "../context";
+import { describeUnknownIdType, listProblems } from "../problems";
 import { userSetSchema } from "./schema";
 import { stableId } from "./stable-id";
 import { validateUserSet } from "./validate";
 
-/** An object as a map. A record would lose the key `__proto__`, and with it somebody of the set. */
-function mapOf<T>(values: z.ZodType<T>) {
-  const isObject = (given: unknown): boolean =>
-    typeof given === "object" && given !== null && !Array.isArray(given);
-  return z
-    .custom<object>(isObject, "not an object")
-    .transform((given): [string, unknown][] => Object.entries(given))
-    .pipe(z.array(z.tuple([z.string(), values])))
-    .transform((entries): ReadonlyMap<string, T> => new Map(entries));
-}
+/** No record: it would lose the key `__proto__`, and with it somebody of the set. */
+const usersById = z
+  .custom<object>(isObject, "users is no JSON object of ids and labels.")
+  .transform((given, context): ReadonlyMap<string, string> => {
+    const users = new Map<string, string>();
+    for (const [id, label] of Object.entries(given)) {
+      if (typeof label === "string") users.set(id, label);
+      else context.addIssue(`Of "${printable(id)}": The label is no text. Use "" for no label.`);
+    }
+    return users;
+  });
+
+const FILE_PROBLEM = "users_file is no text, or empty.";
 
 const importId = z.strictObject({
-  user_id_type: z.enum(UserIdType).default(UserIdType.USER_ID),
-  users: mapOf(z.string()).optional(),
+  user_id_type: z.enum(UserIdType, { error: problemOfType }).default(UserIdType.USER_ID),
+  users: usersById.optional(),
   /** In place of `users`: a file of users. An engine prints an import id, and limits its length. */
-  users_file: z.string().min(1).optional(),
+  users_file: z.string(FILE_PROBLEM).min(1, FILE_PROBLEM).optional(),
   /** The column or property of the file that holds the id, and the label. */
-  id_column: z.string().optional(),
-  label_column: z.string().optional(),
+  id_column: z.string("id_column is no text.").optional(),
+  label_column: z.string("label_column is no text.").optional(),
 });
 /** An import id with its users. */
 type ImportedSet = Omit<z.infer<typeof importId>, "users"> & { readonly users: ReadonlyMap<string, string> };
@@ -51,26 +55,56 @@ export function importUserSet(id: string, context: ProviderContext): StateRespon
 }
 
 function refuse(problem: string): StateResponse<typeof userSetSchema> {
-  const example = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
-  const detail = `The import id must be JSON that lists the users of the set, such as ${example}, or names a file of them, such as {"user_id_type":"email","users_file":"before.csv"}. ${problem}`;
-  return { state: null, privateData: new Uint8Array(), diagnostics: [error("Invalid import id", detail)] };
+  return { state: null, privateData: new Uint8Array(), diagnostics: [error("Invalid import id", problem)] };
 }
 
 type Parsed = ImportedSet | { readonly problem: string };
 
 function parse(id: string): Parsed {
-  // Text that is no JSON has no form of an id.
-  const { data } = importId.safeParse(parseJson(id));
-  if (!data || (data.users === undefined) === (data.users_file === undefined))
-    return { problem: "This id does not have that form." };
-  const { users, users_file: file } = data;
-  if (users !== undefined) return { ...data, users };
+  const content = parseJson(id);
+  if (content === undefined) return malformed("This id is no JSON.");
+  if (!isObject(content)) return malformed("This id is no JSON object.");
+  const checked = importId.safeParse(content);
+  if (!checked.success) return malformed(listProblems(checked.error.issues.flatMap(describeIssue)));
+  const { users, users_file: file } = checked.data;
+  if (users !== undefined && file !== undefined)
+    return malformed("This id has users and users_file. Give one of them.");
+  if (users?.size === 0) return { problem: `users is empty. ${FILE_WORDS.withoutUsers}` };
+  if (users !== undefined) return { ...checked.data, users };
+  if (file === undefined) return malformed("This id has neither users nor users_file. Give one of them.");
   try {
-    return { ...data, users: readUsers(file ?? "", data) };
+    return { ...checked.data, users: readUsers(file, checked.data) };
   } catch (cause) {
     if (!(cause instanceof UserFileError)) throw cause;
     return { problem: cause.message };
   }
+}
+
+function malformed(problem: string): Parsed {
+  const listed = '{"user_id_type":"email","users":{"ada@example.com":"Ada"}}';
+  const inFile = '{"user_id_type":"email","users_file":"before.csv"}';
+  return {
+    problem: `${problem}\nAn import id is JSON that lists the users of the set, such as ${listed}, or names a file of them, such as ${inFile}.`,
+  };
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map(describeUnknownProperty);
+  return [issue.message];
+}
+
+function describeUnknownProperty(name: string): string {
+  const nearest = nearestName(name, Object.keys(importId.shape));
+  const closest = nearest === undefined ? "" : ` The closest is ${nearest}.`;
+  return `"${printable(name)}" is no property of an import id.${closest}`;
+}
+
+function problemOfType({ input }: { readonly input?: unknown }): string {
+  return typeof input === "string" ? describeUnknownIdType(input) : "user_id_type is no text.";
+}
+
+function isObject(given: unknown): given is object {
+  return typeof given === "object" && given !== null && !Array.isArray(given);
 }
 
 const FILE_WORDS: UserFileWords = {

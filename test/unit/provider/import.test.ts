@@ -92,24 +92,63 @@ describe("an import id", () => {
     ]);
   });
 
+  const EXAMPLES =
+    'An import id is JSON that lists the users of the set, such as {"user_id_type":"email","users":{"ada@example.com":"Ada"}}, or names a file of them, such as {"user_id_type":"email","users_file":"before.csv"}.';
+
   test.each([
-    ["is no JSON", "ada@example.com"],
-    ["is a list", '["ada@example.com"]'],
-    ["is null", "null"],
-    ["names nobody", "{}"],
-    ["has users and a file", '{"users":{"a":""},"users_file":"a.csv"}'],
-    ["has a list of users", '{"users":["a"]}'],
-    ["has no users but null", '{"users":null}'],
-    ["has text for users", '{"users":"a"}'],
-    ["has a label that is no text", '{"users":{"a":1}}'],
-    ["has an empty file name", '{"users_file":""}'],
-    ["has an unknown type", '{"user_id_type":"nickname","users":{"a":""}}'],
-    ["has a property that is misspelt", '{"users":{"a":""},"user_type":"email"}'],
-  ])("is refused if it %s", (_what, text) => {
-    const { state, diagnostics } = importText(text);
+    ["is no JSON", "ada@example.com", "This id is no JSON."],
+    ["is a list", '["ada@example.com"]', "This id is no JSON object."],
+    ["is null", "null", "This id is no JSON object."],
+    ["names nobody", "{}", "This id has neither users nor users_file. Give one of them."],
+    [
+      "has users and a file",
+      '{"users":{"a":""},"users_file":"a.csv"}',
+      "This id has users and users_file. Give one of them.",
+    ],
+    ["has a list of users", '{"users":["a"]}', "users is no JSON object of ids and labels."],
+    ["has no users but null", '{"users":null}', "users is no JSON object of ids and labels."],
+    ["has text for users", '{"users":"a"}', "users is no JSON object of ids and labels."],
+    [
+      "has labels that are no text",
+      '{"users":{"a":1,"b":"","c":null}}',
+      'Of "a": The label is no text. Use "" for no label.\nOf "c": The label is no text. Use "" for no label.',
+    ],
+    ["has an empty file name", '{"users_file":""}', "users_file is no text, or empty."],
+    ["has a column that is no text", '{"users_file":"a.csv","id_column":1}', "id_column is no text."],
+    [
+      "has an unknown type",
+      '{"user_id_type":"mail","users":{"a":""}}',
+      '"mail" is not one of user_id, phone, email, username, external_id, identity, sync_relation. The closest is email.',
+    ],
+    ["has a type that is no text", '{"user_id_type":null,"users":{"a":""}}', "user_id_type is no text."],
+    [
+      "has a property that is misspelt",
+      '{"users":{"a":""},"user_file":"a.csv"}',
+      '"user_file" is no property of an import id. The closest is users_file.',
+    ],
+    [
+      "has a property of another kind",
+      '{"users":{"a":""},"pool":"staff"}',
+      '"pool" is no property of an import id.',
+    ],
+  ])("that %s is refused with this reason, and with examples", (_what, text, reason) => {
+    expect(importText(text)).toEqual({
+      state: null,
+      privateData: new Uint8Array(),
+      diagnostics: [{ severity: "error", summary: "Invalid import id", detail: `${reason}\n${EXAMPLES}` }],
+    });
+  });
+
+  test("of an empty set is refused, because its export may have been cut short", () => {
+    const { state, diagnostics } = importText('{"users":{}}');
     expect(state).toBeNull();
-    expect(diagnostics).toMatchObject([
-      { severity: "error", detail: expect.stringContaining("This id does not have that form.") },
+    expect(diagnostics).toEqual([
+      {
+        severity: "error",
+        summary: "Invalid import id",
+        detail:
+          "users is empty. If an export was cut short, repeat it; if the set held nobody, do not import it.",
+      },
     ]);
   });
 
