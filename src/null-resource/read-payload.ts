@@ -59,7 +59,9 @@ export function readPayload(environment: NodeJS.ProcessEnv): Payload {
       `Nobody was deleted: "${printable(prior.foreign)}" in the state is not a trigger of a user set.`,
     );
   }
-  const folder = (environment[Variable.COMMAND] ?? "").replace(`/${COMMAND_SCRIPT}`, "");
+  const script = environment[Variable.COMMAND] ?? "";
+  // The command lies in the set's folder.
+  const folder = script.slice(0, -`/${COMMAND_SCRIPT}`.length);
   return { object, folder, prior, declaration };
 }
 
@@ -80,7 +82,7 @@ function read<T>(environment: NodeJS.ProcessEnv, variable: PieceVariable, schema
   if (text === "") {
     throw new Error(
       `${variable}_0 is not set. Terraform runs this command at apply, for a NullResourceUserSet; ` +
-        "people do not.",
+        "people do not run it.",
     );
   }
   try {

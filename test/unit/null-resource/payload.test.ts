@@ -58,6 +58,12 @@ function variables(triggers: Readonly<Record<string, string>>): Record<string, s
 }
 
 describe("the command reads", () => {
+  test("the folder of the set, although a folder above it begins as the command's script", () => {
+    const folder = "vendor/genauth/cdktf-genauth-teams/staff";
+    const script = `${folder}/genauth/cdktf-genauth`;
+    expect(readPayload({ ...variables(TRIGGERS), [Variable.COMMAND]: script }).folder).toBe(folder);
+  });
+
   test("the declared set, the set before, and the id of its null_resource, as they were passed", () => {
     expect(readPayload(variables(TRIGGERS))).toEqual({
       object: "8402663010459318521",
@@ -88,7 +94,7 @@ describe("the command reads", () => {
 // A part of a set must never be taken for the set: those who are missing in it would be deleted.
 describe("the command deletes nobody", () => {
   const notSet = (variable: string) =>
-    `${variable} is not set. Terraform runs this command at apply, for a NullResourceUserSet; people do not.`;
+    `${variable} is not set. Terraform runs this command at apply, for a NullResourceUserSet; people do not run it.`;
   const unreadable = (variable: string) =>
     `Nobody was deleted: ${variable} cannot be read. The stack and the command beside it are from different versions of cdktf-genauth, or the set is too large. Synthesise the stack again, plan, and apply that plan.`;
 
