@@ -102,8 +102,10 @@ async function removeFrom(
     const removal = await removeUsers(change, context, calls, say);
     if ("refusals" in removal)
       throw new Error(removal.refusals.map(({ summary, detail }) => `${summary}\n\n${detail}`).join("\n\n"));
-    file?.write(removal);
-    if (removal.notGone !== undefined) throw new Error(`${removal.notGone}. ${TRIED_AGAIN}`);
+    const notWritten = file?.write(removal);
+    const notGone = removal.notGone === undefined ? undefined : `${removal.notGone}.`;
+    const problems = [notGone, notWritten].filter((problem) => problem !== undefined);
+    if (problems.length > 0) throw new Error([...problems, TRIED_AGAIN].join(" "));
   } finally {
     file?.close();
   }

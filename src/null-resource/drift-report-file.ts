@@ -18,11 +18,17 @@ export function openReportFile({ set, userIdType }: Declaration, path: string) {
   const temporary = temporaryBeside(path);
   const file = createFile(temporary, path);
   return {
-    write({ gone, survivors, missing, kept, unchecked }: RemovalReport): void {
+    /** @returns why it was not written, in sentences: who is not gone must be told all the same */
+    write({ gone, survivors, missing, kept, unchecked }: RemovalReport): string | undefined {
       const checkedAt = new Date().toISOString();
       const report = { set, userIdType, checkedAt, gone, survivors, missing, kept, unchecked };
-      writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
-      renameSync(temporary, path);
+      try {
+        writeFileSync(file, `${JSON.stringify(report, undefined, 2)}\n`);
+        renameSync(temporary, path);
+        return undefined;
+      } catch (cause) {
+        return `The drift report ${path} was not written: ${explainWriteError(cause)}`;
+      }
     },
     /** Removes the temporary file if no report was written. */
     close(): void {

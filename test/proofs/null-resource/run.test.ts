@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { seedUsers } from "../../support/emulator";
@@ -38,6 +38,31 @@ describe.each(engines())("an apply of the null resource on $name", (engine) => {
       kept: [],
       unchecked: [],
     });
+  });
+
+  test("says who is not gone, although the report can no longer be written, and removes them next time", async () => {
+    const { emulator, workspace } = await leaving();
+    const report = join(workspace.folder, "genauth-drift.stack.staff.json");
+    const onDeletion = { on: "delete-users-batch", nth: 1 } as const;
+    emulator.steps.add({
+      ...onDeletion,
+      run: () => void mkdirSync(join(report, "taken"), { recursive: true }),
+    });
+    const then = { kind: "answer", statusCode: 422, message: "This user is under a legal hold" } as const;
+    emulator.faults.add({ ...onDeletion, then });
+    check(await workspace.apply(), {
+      code: 1,
+      says: [
+        "legal hold",
+        "error: 1 of 1 removed user not confirmed gone from GenAuth. The drift report genauth-drift.stack.staff.json was not written: a folder of that name is in the way (EISDIR). Check the path. The set stays unchanged in the state.",
+      ],
+    });
+    expect(emulator.pool.size).toBe(8);
+
+    rmSync(report, { recursive: true });
+    check(await workspace.apply(), { code: 0, says: ["1 of 1 user gone"] });
+    expect(emulator.pool.size).toBe(7);
+    expect(JSON.parse(readFileSync(report, "utf8"))).toMatchObject({ gone: [emails[0]] });
   });
 
   test("treats ids and labels that look like options, shell text or expressions as data", async () => {
