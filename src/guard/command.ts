@@ -171,7 +171,7 @@ export async function underKeeper<T>(
     if (done.status === "rejected") throw done.reason;
     if (!isEarly && code === 0) return done.value;
     throw new Error(
-      `The guard ended with ${code ?? signal}${isEarly ? ", before the command did, which could change nobody any more" : ""}. Its summary and its audit may lack their end. Plan again to see who is left.`,
+      `The guard ended with ${signal ?? `exit code ${code}`}${isEarly ? " before the command did, so from then on the command could change nobody" : ""}. Its summary and its audit may lack their end. Plan again to see who is left.`,
     );
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
