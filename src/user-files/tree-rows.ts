@@ -38,15 +38,20 @@ export function readTree(
   const rows: Row[] = [];
   const top = reader.openDocument();
   if (top === undefined) return rows;
-  const isEmpty = reader.isNull(top);
-  if (!isEmpty && !isList(top) && !isMap(top)) throw problem(top, `${SHAPES}, but it is a single value.`);
-  while (!isEmpty && reader.hasMore()) {
-    rows.push(isList(top) ? listItem() : row(reader.take(), reader.take()));
-    checkCount(rows.length, file);
-  }
+  if (isList(top) || isMap(top)) {
+    while (reader.hasMore()) {
+      rows.push(isList(top) ? listItem() : mapEntry());
+      checkCount(rows.length, file);
+    }
+  } else if (!reader.isNull(top)) throw problem(top, `${SHAPES}, but it is a single value.`);
   const second = reader.openDocument();
   if (second) throw problem(second, "a second document begins here. Keep only one.");
   return rows;
+
+  function mapEntry(): Row {
+    const id = reader.take();
+    return row(id, reader.take());
+  }
 
   function listItem(): Row {
     const item = reader.open();
@@ -59,7 +64,7 @@ export function readTree(
       const key = reader.take();
       const name = reader.textOf(key);
       const value = reader.take();
-      first ??= name;
+      if (name !== "" && name !== MERGE_KEY) first ??= name;
       if (name !== idKey && name !== labelKey) continue;
       if (found.has(name)) throw problem(key, `"${name}" appears twice in one object. Keep the right one.`);
       found.set(name, value);
@@ -79,8 +84,9 @@ export function readTree(
 
   function textOf(node: Node): string {
     const found = reader.textOf(node);
-    if (found === undefined) throw problem(node, `${SHAPES}; each id and label must be plain text.`);
-    return found;
+    if (found !== undefined) return found;
+    const advice = isAlias(node) ? " This is an alias: put a text that begins with * into quotes." : "";
+    throw problem(node, `${SHAPES}; each id and label must be plain text.${advice}`);
   }
 
   function problem(node: Node, message: string): UserFileError {
@@ -125,6 +131,9 @@ function hasTooManyMarks(text: string): boolean {
   }
   return marks > MAX_MARKS;
 }
+
+/** The key by which a YAML object takes the properties of another one. They are not read. */
+const MERGE_KEY = "<<";
 
 /** The notations of null in YAML 1.2 (source: its core schema). */
 const NULLS = new Set(["", "~", "null", "Null", "NULL"]);
@@ -246,6 +255,10 @@ function isList({ event }: Node): boolean {
 
 function isMap({ event }: Node): boolean {
   return event.type === EVENT_ID.MAPPING;
+}
+
+function isAlias({ event }: Node): boolean {
+  return event.type === EVENT_ID.ALIAS;
 }
 
 /** -1 for a node that is left out. */

@@ -180,7 +180,16 @@ describe("Users.fromFile refuses", () => {
     { says: /line 2: "id" appears twice/, ending: ".json", content: '[{"id": "a",\n"id": "b"}]' },
     { says: /line 2: .*must be plain text/, ending: ".yaml", content: "- a@x\n- [b@x]\n" },
     { says: /line 2: .*must be plain text/, ending: ".yaml", content: "a@x: Ada\nb@x: { name: Bo }\n" },
-    { says: /line 2: .*must be plain text/, ending: ".yaml", content: "- &a a@x\n- *a\n" },
+    {
+      says: /line 2: .*; each id and label must be plain text\. This is an alias: put a text that begins with \* into quotes\.$/,
+      ending: ".yaml",
+      content: "a@x: Ada\nb@x: *external\n",
+    },
+    {
+      says: /line 2: this object has no "id".*such as Users\.fromFile\(".*", \{ id: "name" \}\)\.$/,
+      ending: ".yaml",
+      content: "- &a { id: a@x }\n- { <<: *a, '': x, name: Ada }\n",
+    },
     { says: TOKEN, ending: ".txt", content: "a@x\n${TfToken[TOKEN.0]}\n" },
     { says: TOKEN, ending: ".csv", content: "id,label\na@x,#{TfToken[TOKEN.0]}\n" },
     { says: TOKEN, ending: ".json", content: '["&{TfToken[TOKEN.0]}"]' },
