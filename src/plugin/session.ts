@@ -38,7 +38,7 @@ export class Session {
    * Answers a call with the result of its work or, if the work throws, with one error diagnostic.
    *
    * Of several warnings with one summary, an engine prints the first, "and one more similar warning elsewhere".
-   * If their details differ, it would hide what only the others say, so they get a number: `2 users stay (2)`.
+   * If their details differ, it would hide what only the others say, so they get a number: `2 users stay (warning 2)`.
    *
    * @param otherwise the rest of the response to a failed call, which decides what Terraform stores
    */
@@ -66,7 +66,7 @@ export class Session {
     const details = this.#warned.get(summary) ?? new Set();
     this.#warned.set(summary, details.add(detail));
     const number = [...details].indexOf(detail) + 1;
-    return number === 1 ? message : { ...message, summary: `${summary} (${number})` };
+    return number === 1 ? message : { ...message, summary: `${summary} (warning ${number})` };
   }
 
   /** The resource of a type. @throws DiagnosticError if the provider has none */

@@ -96,7 +96,7 @@ describe.each(engines())("several sets in plain HCL on $name", (engine) => {
     const warnings = text.slice(text.indexOf("Warning:"));
     check(
       { code, text: warnings },
-      { code: 2, says: [`: ${a}, …`, `: ${a}, … (2)`, b, c], neverSays: ["similar warning"] },
+      { code: 2, says: [`: ${a}, …`, `: ${a}, … (warning 2)`, b, c], neverSays: ["similar warning"] },
     );
   });
 

@@ -169,9 +169,9 @@ describe("of messages with one summary, an engine", () => {
     const bob = warning(summary, "Bob is protected");
     expect(await summariesOf([ada, bob, ada, bob])).toEqual([
       summary,
-      `${summary} (2)`,
+      `${summary} (warning 2)`,
       summary,
-      `${summary} (2)`,
+      `${summary} (warning 2)`,
     ]);
   });
 

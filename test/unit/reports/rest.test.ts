@@ -65,7 +65,7 @@ test("that users are not known is said once, also where the provider has numbere
     reportOnPlan(plan, { messages }).warnings.map((warning) => warning.summary);
   expect(summariesAfter([])).toEqual([summary]);
   expect(summariesAfter(said(summary))).toEqual([summary]);
-  expect(summariesAfter(said(`${summary} (2)`))).toEqual([`${summary} (2)`]);
+  expect(summariesAfter(said(`${summary} (warning 2)`))).toEqual([`${summary} (warning 2)`]);
 });
 
 describe("the rest of a plan", () => {
