@@ -9,15 +9,13 @@ import { isRunning } from "./process";
 
 const PREFIX = "genauth-deletions-";
 
-/**
- * Longer than a run goes without an entry. A run in another container cannot be seen, and must not be reset.
- */
+/** Longer than a run goes without an entry. */
 const DAY_MS = 24 * 3600 * 1000;
 
 /**
- * Enters the people that a set deletes or suspends. Returns how many people all sets of the run delete or
- * suspend: somebody who leaves two sets, or is named by plan and apply, is one. Entries that follow this one,
- * from other processes too, do not count. So if two sets exceed the limit together, one of them is within it.
+ * Enters the people that a set deletes or suspends. Returns how many people the sets of the run delete or
+ * suspend, up to this entry: somebody who leaves two sets, or is named by plan and apply, is one. If two sets
+ * exceed the limit together, only the one that is entered later does.
  *
  * @param people a text for each person, the same in all sets
  * @param most if the total would be larger, it is returned, but nobody is entered; default no limit
@@ -41,7 +39,7 @@ export const countAlone: DeletionLedger = (people) => new Set(people).size;
  */
 export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () => string): DeletionLedger {
   const folder = environment["TF_DATA_DIR"] || ".terraform";
-  /** What this process has read from the file. Its lines stay until the run is over. */
+  /** What this process has read from the file. Until the run is over, it must begin like that. */
   let seen = "";
   const enter = (people: readonly string[]): Set<string> => {
     const name = PREFIX + readRun();
@@ -60,6 +58,7 @@ export function openDeletionLedger(environment: NodeJS.ProcessEnv, readRun: () =
     const people = [...new Set(given)].map(markOf);
     try {
       if (most !== undefined) {
+        // Before an entry of this process, each line is whole. Reading alone could find half of one.
         const total = new Set([...enter([]), ...people]).size;
         if (total > most) return total;
       }
@@ -100,7 +99,10 @@ function sentenceOf(cause: unknown): string {
   return `${cause.message.replace(/\.$/, "")}. `;
 }
 
-/** Removes the files of runs that are over. Runs of other workspaces may be active in the same folder. */
+/**
+ * Removes the files of runs that are over. Runs of other workspaces may be active in the same folder, and one
+ * in another container cannot be seen.
+ */
 function removeEnded(folder: string, own: string): void {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(PREFIX) || name === own) continue;
