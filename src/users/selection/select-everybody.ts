@@ -46,7 +46,7 @@ function byId(records: readonly PoolRecord[], type: UserIdType): SelectedUsers {
       shared.push(
         `  ${printable(id)} is the id of the users ${printable(holder.userId)} and ${printable(record.userId)}`,
       );
-    holders.set(canonical, record);
+    else holders.set(canonical, record);
     users.set(id, { userId: record.userId, name: record.name, record });
   }
   if (without.length > 0) return { problem: hasNoId(without, type) };

@@ -60,7 +60,12 @@ describe("everybody in the pool", () => {
       return selected.problem.detail.split("\n").slice(1);
     };
     const [user] = records(1);
+    const sharing = ["a", "b", "c"].flatMap((userId) => records(1).map((each) => ({ ...each, userId })));
 
+    expect(await linesOf(listOf(sharing))).toEqual([
+      "  person1 is the id of the users a and b",
+      "  person1 is the id of the users a and c",
+    ]);
     expect(await linesOf(twice(1))).toEqual([
       `  person1 is the id of the users ${user?.userId} and twin of ${user?.userId}`,
     ]);
