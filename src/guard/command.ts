@@ -168,11 +168,16 @@ export async function underKeeper<T>(
     const isEarly = child.exitCode !== null || child.signalCode !== null;
     child.kill("SIGTERM");
     const [code, signal] = await ended;
-    if (done.status === "rejected") throw done.reason;
-    if (!isEarly && code === 0) return done.value;
-    throw new Error(
-      `The guard ended with ${signal ?? `exit code ${code}`}${isEarly ? " before the command did, so from then on the command could change nobody" : ""}. Its summary and its audit may lack their end. Plan again to see who is left.`,
-    );
+    const isFaulty = isEarly || code !== 0;
+    const end = `The guard ended with ${signal ?? `exit code ${code}`}${isEarly ? " before the command did, so from then on the command could change nobody" : ""}. Its summary and its audit may lack their end. Plan again to see who is left.`;
+    if (done.status === "fulfilled") {
+      if (isFaulty) throw new Error(end);
+      return done.value;
+    }
+    const cause: unknown = done.reason;
+    // The end of the guard may be why the work failed.
+    if (isFaulty && cause instanceof Error) throw new Error(`${cause.message}\n${end}`, { cause });
+    throw cause;
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
