@@ -20,7 +20,7 @@ export interface Page<U> {
 /**
  * Reads page after page, and yields each user once. If users are added or removed meanwhile, others move
  * between pages and the list is incomplete. That is a failure: somebody missing from an export would look
- * like somebody to remove.
+ * like somebody to remove. The count tells it, so it stays unnoticed if one user is removed and another added.
  */
 export async function* readPages<U extends { readonly userId: string }>(
   read: (page: number) => Promise<Outcome<Page<U>>>,

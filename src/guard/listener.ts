@@ -140,6 +140,8 @@ async function decide(
 }
 
 function write(response: http.ServerResponse, decision: Ruling): void {
+  // The client learns GenAuth's time from the date of its answers; the guard's own is another clock.
+  response.sendDate = false;
   response.setHeader(GuardHeader.VERSION, GUARD_VERSION);
   if (decision.kind === "abandoned") {
     response.destroy();
