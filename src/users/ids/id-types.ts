@@ -73,10 +73,8 @@ export const ID_TYPES: Readonly<Record<UserIdType, IdType>> = {
       if (id.includes("@")) return 'is not a phone number: it contains "@"';
       if (!/\d/u.test(id)) return "is not a phone number: it contains no digit";
       const plain = withoutMarks(id);
-      // GenAuth compares the numbers as they are written, and would find nobody.
-      return plain === id
-        ? undefined
-        : `holds blanks, hyphens or brackets, which a pool does not: write ${plain}`;
+      // GenAuth compares numbers as they are written, and most are in the pool without marks.
+      return plain === id ? undefined : `is a phone number with blanks or punctuation: write ${plain}`;
     },
     canonical: compactPhone,
     idsOf: ({ phone, phoneCountryCode = "" }) =>

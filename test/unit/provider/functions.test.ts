@@ -71,7 +71,7 @@ test.each([
     name: "users_from_csv",
     given: ["id,label\n138-0000-0001,Ada\n", "phone", null, null],
     argument: 0,
-    says: 'line 2: The id "138-0000-0001" holds blanks, hyphens or brackets, which a pool does not: write 13800000001.',
+    says: 'line 2: The id "138-0000-0001" is a phone number with blanks or punctuation: write 13800000001.',
   },
   {
     name: "users_from_text",

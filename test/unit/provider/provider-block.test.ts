@@ -47,7 +47,7 @@ describe("a protected user of a provider block", () => {
         severity: "error",
         summary: "Invalid protected user",
         detail:
-          'The id "138-0000-0001" holds blanks, hyphens or brackets, which a pool does not: write 13800000001. Correct it, or remove the entry.',
+          'The id "138-0000-0001" is a phone number with blanks or punctuation: write 13800000001. Correct it, or remove the entry.',
         path: [{ attribute: "protected_users" }],
       },
     ]);

@@ -127,7 +127,7 @@ test("a phone that the pool writes with hyphens is left out, because no set woul
   const { stdout, stderr } = await run("--user-id-type", "phone", "--label", "none");
   expect(stdout).toBe("id,label\n13800000002,\n");
   expect(stderr).toBe(
-    '1 user written.\n1 left out; no set can manage them by this id type:\n  The id "138-0000-0001" holds blanks, hyphens or brackets, which a pool does not: write 13800000001. Correct it, or remove the entry.\n',
+    '1 user written.\n1 left out; no set can manage them by this id type:\n  The id "138-0000-0001" is a phone number with blanks or punctuation: write 13800000001. Correct it, or remove the entry.\n',
   );
 });
 

@@ -41,7 +41,7 @@ const NO_USER_ID = 'is not a user_id, because it contains "@" or a blank: check 
 const NO_EMAIL = "is not an e-mail address: it needs an @ with text on both sides";
 const NO_IDENTITY = "is not an identity: it must have the form <extIdpId>:<userIdInIdp>";
 const NO_SYNC_RELATION = "is not a sync relation: it must have the form <provider>:<userIdInIdp>";
-const MARKS = "holds blanks, hyphens or brackets, which a pool does not";
+const MARKS = "is a phone number with blanks or punctuation";
 
 test.each([
   { type: USER_ID, id: "ann@example.com", problem: NO_USER_ID },
@@ -55,6 +55,7 @@ test.each([
   { type: PHONE, id: "ann1@example.com", problem: 'is not a phone number: it contains "@"' },
   { type: PHONE, id: "+86 138-0000-0001", problem: `${MARKS}: write +8613800000001` },
   { type: PHONE, id: "(030) 1234/56", problem: `${MARKS}: write 030123456` },
+  { type: PHONE, id: "030.123456", problem: `${MARKS}: write 030123456` },
   { type: IDENTITY, id: "ou_8bae", problem: NO_IDENTITY },
   { type: IDENTITY, id: ":ou_8bae", problem: NO_IDENTITY },
   { type: IDENTITY, id: "62f2:", problem: NO_IDENTITY },
