@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { replaceFile } from "../files";
+import { codeOf, replaceFile } from "../files";
 import { parseJson } from "../text";
 import { type Installation, type InstallOptions, finishInstallation, pluginsFolder } from "./installation";
 import { requireLocked } from "./lock-file";
@@ -74,10 +74,10 @@ function readReleaseIndex({ release, version }: ReleaseInstallation): ReleaseInd
     throw new Error(
       `${release} is an address. Download the release first, such as with curl -fLO, and name its folder. Nothing was installed.`,
     );
-  const others = listVersions(release);
-  if (!others.includes(version)) {
+  const versions = listVersions(release);
+  if (!versions.includes(version)) {
     throw new Error(
-      `${release} holds no release ${version} of the GenAuth provider; it holds ${others.join(", ") || "none"}. Use the release of ` +
+      `${release} holds no release ${version} of the GenAuth provider; it holds ${versions.join(", ") || "none"}. Use the release of ` +
         "the same version as this package. Nothing was installed.",
     );
   }
@@ -122,8 +122,11 @@ function readArchive(
 function listVersions(release: string): string[] {
   try {
     return readdirSync(release).flatMap((name) => /^(\d+\.\d+\.\d+.*)\.json$/.exec(name)?.[1] ?? []);
-  } catch {
-    return [];
+  } catch (cause) {
+    throw new Error(
+      `${release} is no folder that can be read (${codeOf(cause)}). Name the folder of the release. Nothing was installed.`,
+      { cause },
+    );
   }
 }
 

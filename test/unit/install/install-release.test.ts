@@ -171,6 +171,22 @@ describe("installRelease installs nothing", () => {
     {
       what: "is not there",
       happens: () => rmSync(release, { recursive: true }),
+      says: "release is no folder that can be read (ENOENT). Name the folder of the release. Nothing was installed.",
+    },
+    {
+      what: "is a file",
+      happens: () => {
+        rmSync(release, { recursive: true });
+        writeFileSync(release, "zip");
+      },
+      says: "release is no folder that can be read (ENOTDIR). Name the folder of the release. Nothing was installed.",
+    },
+    {
+      what: "is an empty folder",
+      happens: () => {
+        rmSync(release, { recursive: true });
+        mkdirSync(release);
+      },
       says: `holds no release ${version} of the GenAuth provider; it holds none. Use the release of the same version as this package.`,
     },
     {
