@@ -27,8 +27,11 @@ function personAt(index: number): Person {
   return person;
 }
 
+/** The system user ids of everybody in the pool. */
+export const idsOfEverybody: readonly string[] = everybody.map(({ id }) => id);
+
 /** The system user ids of the pool without some people. */
-export const everybodyBut = (...gone: readonly Person[]): string[] =>
+export const everybodyBut = (...gone: readonly [Person, ...Person[]]): string[] =>
   everybody.filter((person) => !gone.includes(person)).map(({ id }) => id);
 
 /** The pool with other values for some people. */
