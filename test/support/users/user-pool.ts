@@ -27,9 +27,12 @@ export interface Ended {
   readonly leftAlone?: Readonly<Record<number, string>>;
 }
 
-/** The numbers from 1, or from another one, to `last`. */
-export function numbers(last: number, from = 1): number[] {
-  return Array.from({ length: last - from + 1 }, (_, index) => from + index);
+/** The numbers from 1 to `last`. */
+export const numbers = (last: number): number[] => numbersFrom(1, last);
+
+/** The numbers from `first` to `last`. */
+export function numbersFrom(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
 /** The same text for several users, by number. */

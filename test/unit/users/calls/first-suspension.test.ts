@@ -2,14 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import { UserIdType } from "../../../../src/users";
 import { OUTAGE, REFUSED, UNSUCCESSFUL, WRONG_KEY } from "../../../support/users/failures";
 import { systemId } from "../../../support/users/people";
-import { each, numbers, poolOf } from "../../../support/users/user-pool";
+import { each, numbers, numbersFrom, poolOf } from "../../../support/users/user-pool";
 
 const REST =
   "the first suspension of this run did not end as it should. See the message about person1@example.com";
 
 /** How it ends for users 1 to `size` if the first one survives for a reason, and stops the others. */
 const stoppedAfter = (because: string, size: number) => ({
-  survived: { ...each([1], because), ...each(numbers(size, 2), REST) },
+  survived: { ...each([1], because), ...each(numbersFrom(2, size), REST) },
 });
 
 describe("the first user of a process", () => {

@@ -10,7 +10,7 @@ import {
 import { REFUSED } from "../../../support/users/failures";
 import { ModelDirectory } from "../../../support/users/model-directory";
 import { emailOf, people, systemId, unlabelled } from "../../../support/users/people";
-import { numbers } from "../../../support/users/user-pool";
+import { numbers, numbersFrom } from "../../../support/users/user-pool";
 import { NOBODY_PROTECTED } from "../support/two-sets";
 
 const { EMAIL, EXTERNAL_ID } = UserIdType;
@@ -27,9 +27,9 @@ function contextOf(...refused: readonly string[]) {
   return { lookUps: new UserLookUps(directory), pool: "https://pool.example.com" };
 }
 
-const emails = (last: number, from = 1) => numbers(last, from).map((number) => emailOf(number));
+const emails = (last: number) => numbers(last).map((number) => emailOf(number));
 /** So many ids that nobody has. */
-const absent = (count: number) => emails(100 + count, 101);
+const absent = (count: number) => numbersFrom(101, 100 + count).map((number) => emailOf(number));
 const summaries = (messages: readonly { readonly summary: string }[]) =>
   messages.map(({ summary }) => summary);
 
@@ -123,7 +123,7 @@ describe("a set that is created", () => {
 
   test("knows no drift while a look-up fails, and tells that", async () => {
     const { memory, drift, told } = await createSet(declaring(ids), contextOf(...emails(1)));
-    expect([...memory.bindings.keys()]).toEqual(emails(2, 2));
+    expect([...memory.bindings.keys()]).toEqual([emailOf(2)]);
     expect(drift).toBeUndefined();
     expect(summaries(told)).toEqual(["The set was created without looking up its users"]);
     expect(told[0]?.detail).toContain("1 of 3 users could not be looked up");
