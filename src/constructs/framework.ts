@@ -1,4 +1,4 @@
-import type { TerraformElement } from "cdktf";
+import type { TerraformElement, TerraformStack } from "cdktf";
 import { parseJson } from "../text";
 
 /*
@@ -12,7 +12,7 @@ import { parseJson } from "../text";
  * An attribute that `addOverride` sets. It takes the place of the property in `cdk.tf.json`, but not in the
  * construct.
  */
-export function overrideOf(element: TerraformElement, attribute: string): unknown {
+export function overrideOf(element: TerraformElement | TerraformStack, attribute: string): unknown {
   const overrides: unknown = Reflect.get(element, "rawOverrides");
   return typeof overrides === "object" && overrides !== null ? Reflect.get(overrides, attribute) : undefined;
 }

@@ -9,6 +9,7 @@ import {
   type LockEntry,
   lockProviders,
 } from "../install";
+import { overrideOf } from "./framework";
 import { isGenAuthProvider, SharedNote } from "./identity";
 
 /** What writes the files of a stack, one for all copies of this package. */
@@ -84,12 +85,22 @@ function pinnedProviders(stack: TerraformStack): LockEntry[] {
     .filter((provider) => !isGenAuthProvider(provider))
     .flatMap((provider) => {
       const { providerVersion, providerVersionConstraint } = provider.terraformGeneratorMetadata ?? {};
-      const version = /^(?:=\s*)?(\d+\.\d+\.\d+[\w.+-]*)$/.exec(
-        providerVersion ?? providerVersionConstraint ?? "",
-      )?.[1];
+      const asked =
+        versionOverride(stack, provider.terraformResourceType) ??
+        providerVersion ??
+        providerVersionConstraint;
+      const version = /^(?:=\s*)?(\d+\.\d+\.\d+[\w.+-]*)$/.exec(asked ?? "")?.[1];
       const source = provider.terraformProviderSource ?? provider.terraformResourceType;
       return version === undefined ? [] : [{ address: fullAddress(source), version }];
     });
+}
+
+/** The version of a provider that the stack requires in place of the one of its bindings. */
+function versionOverride(stack: TerraformStack, name: string): string | undefined {
+  const terraform = overrideOf(stack, "terraform") as
+    | { required_providers?: Record<string, { version?: string } | undefined> }
+    | undefined;
+  return terraform?.required_providers?.[name]?.version;
 }
 
 /** Completes a provider's address with Terraform's default host and namespace. */

@@ -25,6 +25,13 @@ test("addOverride keeps the value where overrideOf reads it", () => {
   expect(overrideOf(set, "users")).toEqual({ ada: "" });
 });
 
+test("addOverride of a stack keeps the version of a provider where overrideOf reads it", () => {
+  const overridden = newStack();
+  expect(overrideOf(overridden, "terraform")).toBeUndefined();
+  overridden.addOverride("terraform.required_providers.null.version", "3.2.4");
+  expect(overrideOf(overridden, "terraform")).toEqual({ required_providers: { null: { version: "3.2.4" } } });
+});
+
 test("a stack, and its class, tell the CDK; nothing else does", () => {
   const cdk = cdkOf(TerraformStack.prototype);
   expect(["cdktf", "cdktn"]).toContain(cdk);

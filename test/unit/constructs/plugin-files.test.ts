@@ -88,12 +88,16 @@ describe("synthesis", () => {
     readonly source?: string;
     readonly version?: string;
     readonly range?: string;
+    /** The version that the team asks for, in place of the one of the bindings. */
+    readonly override?: string;
   }
 
   /** The lock file of a stack that asks for another provider, too. */
-  function lockWith({ source, version: of, range }: Asked): string {
+  function lockWith({ source, version: of, range, override }: Asked): string {
     const app = new App({ outdir: root });
-    new Other(stackIn(app, "stack"), "other", {
+    const stack = stackIn(app, "stack");
+    if (override !== undefined) stack.addOverride("terraform.required_providers.other.version", override);
+    new Other(stack, "other", {
       terraformResourceType: "other",
       terraformProviderSource: source,
       terraformGeneratorMetadata: {
@@ -114,6 +118,10 @@ describe("synthesis", () => {
     { asked: { source: "corp/null", range: "= 3.2.4" }, address: "registry.terraform.io/corp/null" },
     { asked: { source: "corp.example/a/b", version: "3.2.4" }, address: "corp.example/a/b" },
     { asked: { version: "3.2.4" }, address: "registry.terraform.io/hashicorp/other" },
+    {
+      asked: { source: "null", version: "3.2.3", range: "~> 3.0", override: "3.2.4" },
+      address: "registry.terraform.io/hashicorp/null",
+    },
   ])(
     "locks another provider of which synth knows the version, by its address: $address",
     ({ asked, address }) => {
@@ -125,13 +133,14 @@ describe("synthesis", () => {
     },
   );
 
-  test.each<Asked>([{ source: "null", range: "~> 3.0" }, { source: "null" }])(
-    "locks only GenAuth's provider where synth does not know the version of another: %j",
-    (asked) => {
-      const lock = lockWith(asked);
-      expect(lock.match(/^provider .*/gm)).toEqual([expect.stringContaining("terraform.local")]);
-    },
-  );
+  test.each<Asked>([
+    { source: "null", range: "~> 3.0" },
+    { source: "null" },
+    { source: "null", version: "3.2.4", override: "~> 3.2" },
+  ])("locks only GenAuth's provider where synth does not know the version of another: %j", (asked) => {
+    const lock = lockWith(asked);
+    expect(lock.match(/^provider .*/gm)).toEqual([expect.stringContaining("terraform.local")]);
+  });
 });
 
 /** A provider like those of CDKTF's bindings. */
