@@ -31,6 +31,25 @@ test("a wrong key stops the run: only calls under way are finished, and nobody i
   expect(pool.sizesOf("deleteUsers")).toHaveLength(16);
 });
 
+test("a wrong key in one read-back ends another one, which would never be answered", async () => {
+  const pool = poolOf(100);
+  let readBacks = 0;
+  onLookUp(pool, async (type, signal) => {
+    if (type !== UserIdType.USER_ID) return undefined;
+    readBacks += 1;
+    if (readBacks === 2) return { ok: false, failure: WRONG_KEY };
+    await once(signal, "abort");
+    return { ok: false, failure: INTERRUPTED };
+  });
+  const unconfirmed = "GenAuth answered success, but that could not be confirmed: ";
+  expect(await pool.delete()).toEqual({
+    survived: {
+      ...each(numbers(50), `${unconfirmed}Interrupted`),
+      ...each(numbersFrom(51, 100), `${unconfirmed}${WRONG_KEY.message}`),
+    },
+  });
+});
+
 describe("an interrupt at the fourth call", () => {
   const interruptedPool = () => {
     const pool = poolOf(1_000);
