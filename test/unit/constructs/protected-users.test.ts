@@ -283,7 +283,7 @@ describe("protected_users", () => {
     provider.protect(UserIdType.EMAIL, ["a"]);
     provider.protect(UserIdType.PHONE, ["138-0000-0001"]);
     expect(() => Testing.fullSynth(stack)).toThrow(
-      /protect: The id "a" is not an e-mail address[^]*protect: The id "138-0000-0001" holds .* write 13800000001/,
+      /protect: The id "a" is not an e-mail address[^]*protect: The id "138-0000-0001" is a phone number with blanks or punctuation: write 13800000001/,
     );
   });
 
