@@ -162,8 +162,13 @@ export async function underKeeper<T>(
       detached: true,
     });
     const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+    // A signal that ended this process alone would leave a guard that still reads its plan.
+    const stop = () => void child.kill("SIGTERM");
+    for (const signal of FORWARDED) process.on(signal, stop);
     const isReady = await Promise.race([once(child, "message").then(() => true), ended.then(() => false)]);
-    if (!isReady) throw new Error("The guard did not start, so nothing was run.");
+    for (const signal of FORWARDED) process.off(signal, stop);
+    if (child.killed) await ended;
+    if (!isReady || child.killed) throw new Error("The guard did not start, so nothing was run.");
     const [done] = await Promise.allSettled([work(socket)]);
     const isEarly = child.exitCode !== null || child.signalCode !== null;
     child.kill("SIGTERM");

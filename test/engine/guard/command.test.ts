@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import http from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { newFolder } from "../../support/at-end";
 import { GUARD_VERSION, GuardHeader } from "../../../src/api";
@@ -175,6 +175,32 @@ whenRoot("a guard that is killed makes the run fail, whatever its command says",
     ],
   });
 });
+
+whenRoot(
+  "a run that is ended while its guard still reads the plan starts nothing, and leaves no guard and no folder",
+  async () => {
+    // Nobody writes into this pipe, so reading it takes for ever.
+    spawnSync("mkfifo", ["plan.json"], { cwd: folder });
+    const users = ["--user", "nobody", "--guard-user", "daemon"];
+    const child = run(["--plan", "plan.json", ...users], ["echo", "started"]);
+    const guards = (): number[] => childrenOf(child.pid);
+    while (guards().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    const [guard = 0] = guards();
+    open.push(() => spawnSync("kill", ["-KILL", String(guard)]));
+    const socket = /--listen\0([^\0]+)/.exec(readFileSync(`/proc/${guard}/cmdline`, "utf8"))?.[1] ?? "";
+    expect(existsSync(dirname(socket))).toBe(true);
+
+    process.kill(child.pid, "SIGTERM");
+
+    const { code, text } = await child.finished;
+    expect({ code, text }).toEqual({
+      code: 1,
+      text: "error: The guard did not start, so nothing was run.\n",
+    });
+    expect(existsSync(`/proc/${guard}`)).toBe(false);
+    expect(existsSync(dirname(socket))).toBe(false);
+  },
+);
 
 whenRoot("an audit file that the command's user could change is refused", async () => {
   writeFileSync(join(folder, "their.jsonl"), "");
