@@ -69,11 +69,13 @@ export function interceptNetwork(): void {
   const { lookup } = dns;
   const { connect } = tls;
   beforeAll(() => {
-    dns.lookup = Object.assign((...args: Parameters<typeof lookup>): void => {
-      const answer: unknown = args.at(-1);
-      if (outages.getStore()?.hides(args[0]) && typeof answer === "function") {
-        process.nextTick(answer, notFound());
-      } else lookup(...args);
+    dns.lookup = Object.assign((...args: unknown[]): void => {
+      const outage = outages.getStore();
+      const answer = args.pop() as (...found: unknown[]) => void;
+      // The name may also be hidden while it is looked up, which takes some milliseconds.
+      const answerUnlessHidden = (...found: unknown[]): void =>
+        outage?.hides(args[0]) === true ? answer(notFound()) : answer(...found);
+      lookup(...([...args, answerUnlessHidden] as Parameters<typeof lookup>));
     }, lookup);
     tls.connect = ((options: tls.ConnectionOptions, ...rest: (() => void)[]) => {
       const ca = outages.getStore()?.trusted;
