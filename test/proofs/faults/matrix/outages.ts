@@ -91,7 +91,8 @@ export const OUTAGES: readonly Fault[] = [
   fault(
     "look-ups that omit some users for 0.6 s",
     { kind: "omit" },
-    { refresh, "look-up before": before, "read-back": readBack },
+    // The read-back names system user ids of users who are deleted by then, so it has nobody to omit.
+    { refresh, "look-up before": before },
     { ids: SOME, places: BEGINNINGS, forMs: 600, environment: SOON },
   ),
 ];
