@@ -155,6 +155,9 @@ export async function underKeeper<T>(
       ...(users.guard ? ["--guard-user", String(users.guard.uid)] : []),
     ];
     const [program = "", ...script] = ownProgram();
+    // A signal that ended this process alone would leave a guard that still reads its plan.
+    const stop = () => void child.kill("SIGTERM");
+    for (const signal of FORWARDED) process.on(signal, stop);
     const child = spawn(program, [...script, "guard", ...args, "--listen", socket, ...userArguments], {
       stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit", "ipc"],
       env: environment,
@@ -162,11 +165,10 @@ export async function underKeeper<T>(
       detached: true,
     });
     const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
-    // A signal that ended this process alone would leave a guard that still reads its plan.
-    const stop = () => void child.kill("SIGTERM");
-    for (const signal of FORWARDED) process.on(signal, stop);
-    const isReady = await Promise.race([once(child, "message").then(() => true), ended.then(() => false)]);
-    for (const signal of FORWARDED) process.off(signal, stop);
+    const isReady = await Promise.race([
+      once(child, "message").then(() => true),
+      ended.then(() => false),
+    ]).finally(() => FORWARDED.forEach((signal) => process.off(signal, stop)));
     if (child.killed) await ended;
     if (!isReady || child.killed) throw new Error("The guard did not start, so nothing was run.");
     const [done] = await Promise.allSettled([work(socket)]);

@@ -183,11 +183,14 @@ whenRoot(
     spawnSync("mkfifo", ["plan.json"], { cwd: folder });
     const users = ["--user", "nobody", "--guard-user", "daemon"];
     const child = run(["--plan", "plan.json", ...users], ["echo", "started"]);
-    const guards = (): number[] => childrenOf(child.pid);
-    while (guards().length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    const [guard = 0] = guards();
+    const socketOf = (pid: number): string | undefined =>
+      /--listen\0([^\0]+)/.exec(readFileSync(`/proc/${pid}/cmdline`, "utf8"))?.[1];
+    // Until the guard's program is loaded, its process has the command line of the run.
+    const findGuard = () => childrenOf(child.pid).find((pid) => socketOf(pid) !== undefined);
+    while (findGuard() === undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    const guard = findGuard() ?? 0;
+    const socket = socketOf(guard) ?? "";
     open.push(() => spawnSync("kill", ["-KILL", String(guard)]));
-    const socket = /--listen\0([^\0]+)/.exec(readFileSync(`/proc/${guard}/cmdline`, "utf8"))?.[1] ?? "";
     expect(existsSync(dirname(socket))).toBe(true);
 
     process.kill(child.pid, "SIGTERM");
