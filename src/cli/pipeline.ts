@@ -205,13 +205,15 @@ async function runJob(
   { settings, user, guardUser }: Options,
   work: (job: Job) => Promise<void>,
 ): Promise<void> {
-  const job = prepareJob(environment, settings, findJobUsers(user, guardUser));
   try {
-    await work(job);
+    const job = prepareJob(environment, settings, findJobUsers(user, guardUser));
+    try {
+      await work(job);
+    } finally {
+      returnFolder(job);
+    }
   } catch (cause) {
-    // It can quote files of the checkout.
+    // It can quote files of the checkout, such as the settings.
     throw new Error(defused(cause instanceof Error ? cause.message : String(cause)), { cause });
-  } finally {
-    returnFolder(job);
   }
 }

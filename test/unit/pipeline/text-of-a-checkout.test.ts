@@ -1,9 +1,17 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, jest, test } from "@jest/globals";
+import { dump, load } from "js-yaml";
+import { pipelineCommand } from "../../../src/cli/pipeline";
 import { showLine } from "../../../src/pipeline/programs";
 import { showDifference } from "../../../src/pipeline/repository";
 import { withoutCommands } from "../../../src/text";
 import { renderMarkdown, renderText, stackDocument } from "../../../src/reports";
+import { newFolder } from "../../support/at-end";
+import { PIPELINES } from "../../support/pipelines/workflow";
 import { reportOf } from "../../support/reports/reports";
+
+const exampleSettings = load(readFileSync(join(PIPELINES, "genauth.pipeline.yaml"), "utf8")) as object;
 
 /** What a checkout contains is shown, and acts on no runner and no terminal. */
 
@@ -73,13 +81,27 @@ describe.each([
     return log;
   }
 
+  /** The error of a job whose settings name something that is no path. */
+  async function errorOfJob(reads: string): Promise<string> {
+    const settings = join(newFolder(), "genauth.pipeline.yaml");
+    const staff = { name: "staff", folder: ".", lock_file: "staff.hcl", reads: [reads] };
+    writeFileSync(settings, dump({ ...exampleSettings, synth: undefined, stacks: [staff] }));
+    const command = pipelineCommand({}, () => undefined);
+    const job = command.parseAsync(["settings", "--settings", settings], { from: "user" });
+    return await job.then(
+      () => "",
+      (cause: unknown) => String(cause),
+    );
+  }
+
   test.each([
     ["the difference of user files", () => showDifference(`-ada,${label}\n`, ["staff.csv"])],
     ["the report of the plan, as text", () => renderText(stackDocument(report))],
     ["the report of the plan, as a summary", () => renderMarkdown(stackDocument(report), "summary")],
     ["the log of a job", () => logOf(label)],
-  ])("in %s", (_, show) => {
-    const shown = show();
+    ["the error of a job", () => errorOfJob(label)],
+  ])("in %s", async (_, show) => {
+    const shown = await show();
     expect(shown).toContain("Ada");
     expect(shown).not.toMatch(COMMAND_TO_A_RUNNER);
     expect(shown).not.toMatch(UNUSUAL_LINE_BREAK);
