@@ -14,10 +14,10 @@ import { PROVIDER_ADDRESS, showSchemas } from "./provider-schema";
  * Terraform shows it. Run `npm run generate` when the schema or the package's version has changed; a test compares the
  * result. Takes another output folder as its argument, and another engine than `terraform` from TERRAFORM_BINARY_NAME.
  */
-type ProviderSchema = ConstructorParameters<typeof TerraformProviderGenerator>[1];
-
 const root = resolve(__dirname, "..");
 const [output = join(root, "src/constructs/generated")] = process.argv.slice(2);
+
+type ProviderSchema = ConstructorParameters<typeof TerraformProviderGenerator>[1];
 
 async function main(): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "genauth-bindings-"));

@@ -23,9 +23,9 @@ export function showSchemas(scratch: string): ShownSchemas {
   const run = (program: string, ...args: readonly string[]) =>
     execFileSync(program, args, { cwd: scratch, encoding: "utf8" });
   const command = resolve(__dirname, "../dist/cdktf-genauth.js");
-  run(process.execPath, command, "install-provider", "--dir", scratch);
   const configuration = { terraform: { required_providers: { genauth: { source: PROVIDER_ADDRESS } } } };
   writeFileSync(join(scratch, "main.tf.json"), JSON.stringify(configuration));
+  run(process.execPath, command, "install-provider", "--dir", scratch);
   run(engine, "init", "-no-color");
   return JSON.parse(run(engine, "providers", "schema", "-json")) as ShownSchemas;
 }

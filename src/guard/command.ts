@@ -130,6 +130,44 @@ export interface KeeperOptions {
   readonly socket?: string | undefined;
 }
 
+/** The process of a guard that is ready, and how it ends: with an exit code or a signal. */
+interface GuardProcess {
+  readonly child: ChildProcess;
+  readonly ended: Promise<[number | null, NodeJS.Signals | null]>;
+}
+
+/**
+ * Starts a guard as a process of its own, and waits until it is ready. A signal to this process ends the guard
+ * meanwhile: if it ended this process alone, it would leave a guard that still reads its plan.
+ *
+ * @throws Error if the guard ends before it is ready; it has said why
+ */
+async function startGuard(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  withInput: boolean,
+): Promise<GuardProcess> {
+  const stop = () => void child.kill("SIGTERM");
+  // Before the process starts: a signal right after the start must find them.
+  for (const signal of FORWARDED) process.on(signal, stop);
+  const [program = "", ...script] = ownProgram();
+  const child = spawn(program, [...script, "guard", ...args], {
+    stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit", "ipc"],
+    env: environment,
+    // Ctrl-C must not reach the guard before the command has ended.
+    detached: true,
+  });
+  const ended = once(child, "exit") as GuardProcess["ended"];
+  const isReady = await Promise.race([
+    once(child, "message").then(() => true),
+    ended.then(() => false),
+  ]).finally(() => FORWARDED.forEach((signal) => process.off(signal, stop)));
+  const isStopped = child.killed;
+  if (isStopped) await ended;
+  if (isStopped || !isReady) throw new Error("The guard did not start, so nothing was run.");
+  return { child, ended };
+}
+
 /**
  * Does something while a guard runs as another process, which may become another user. This process stays
  * root without the key, because only root may signal both of them (docs/guides/trust.md, A1).
@@ -154,37 +192,21 @@ export async function underKeeper<T>(
       ...(users.command ? ["--user", String(users.command.uid)] : []),
       ...(users.guard ? ["--guard-user", String(users.guard.uid)] : []),
     ];
-    const [program = "", ...script] = ownProgram();
-    // A signal that ended this process alone would leave a guard that still reads its plan.
-    const stop = () => void child.kill("SIGTERM");
-    for (const signal of FORWARDED) process.on(signal, stop);
-    const child = spawn(program, [...script, "guard", ...args, "--listen", socket, ...userArguments], {
-      stdio: [withInput ? "inherit" : "ignore", "inherit", "inherit", "ipc"],
-      env: environment,
-      // Ctrl-C must not reach the guard before the command has ended.
-      detached: true,
-    });
-    const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
-    const isReady = await Promise.race([
-      once(child, "message").then(() => true),
-      ended.then(() => false),
-    ]).finally(() => FORWARDED.forEach((signal) => process.off(signal, stop)));
-    if (child.killed) await ended;
-    if (!isReady || child.killed) throw new Error("The guard did not start, so nothing was run.");
+    const guardArguments = [...args, "--listen", socket, ...userArguments];
+    const { child, ended } = await startGuard(guardArguments, environment, withInput);
     const [done] = await Promise.allSettled([work(socket)]);
     const isEarly = child.exitCode !== null || child.signalCode !== null;
     child.kill("SIGTERM");
     const [code, signal] = await ended;
-    const isFaulty = isEarly || code !== 0;
-    const end = `The guard ended with ${signal ?? `exit code ${code}`}${isEarly ? " before the command did, so from then on the command could change nobody" : ""}. Its summary and its audit may lack their end. Plan again to see who is left.`;
-    if (done.status === "fulfilled") {
-      if (isFaulty) throw new Error(end);
-      return done.value;
-    }
-    const cause: unknown = done.reason;
+    const isAsIntended = !isEarly && code === 0;
+    if (isAsIntended && done.status === "fulfilled") return done.value;
+    if (isAsIntended && done.status === "rejected") throw done.reason;
+    const early = isEarly ? " before the command did, so from then on the command could change nobody" : "";
+    const end = `The guard ended with ${signal ?? `exit code ${code}`}${early}. Its summary and its audit may lack their end. Plan again to see who is left.`;
+    if (done.status === "fulfilled") throw new Error(end);
     // The end of the guard may be why the work failed.
-    if (isFaulty && cause instanceof Error) throw new Error(`${cause.message}\n${end}`, { cause });
-    throw cause;
+    const cause: unknown = done.reason;
+    throw cause instanceof Error ? new Error(`${cause.message}\n${end}`, { cause }) : cause;
   } finally {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }

@@ -20,7 +20,7 @@ test.each([
   { what: "a command to the terminal", id: "ann\u001b[2J", shown: "ann\\u{1b}[2J", problem: ACTING },
   { what: "a line separator", id: "ann\u2028lee", shown: "ann\\u{2028}lee", problem: ACTING },
   { what: "half of a surrogate pair", id: "ann\ud800", shown: "ann\\u{d800}", problem: BROKEN },
-  { what: "a right-to-left mark", id: "ann\u202elee", shown: "ann\\u{202e}lee", problem: TURNING },
+  { what: "a right-to-left override", id: "ann\u202elee", shown: "ann\\u{202e}lee", problem: TURNING },
   { what: "a zero-width space", id: "ann\u200b@x.com", shown: "ann\\u{200b}@x.com", problem: UNSEEN },
   { what: "a soft hyphen", id: "ann\u00ad@x.com", shown: "ann\\u{ad}@x.com", problem: UNSEEN },
   { what: "a variation selector", id: "ann\ufe0f", shown: "ann\\u{fe0f}", problem: UNSEEN },
@@ -108,7 +108,7 @@ test.each([
   { what: "a tab", label: "Ann\tLee", shown: "Ann\\u{9}Lee", problem: ACTING },
   { what: "a null character", label: "Ann\u0000", shown: "Ann\\u{0}", problem: ACTING },
   { what: "half of a surrogate pair", label: "\ud800", shown: "\\u{d800}", problem: BROKEN },
-  { what: "a right-to-left mark", label: "Ann\u202e", shown: "Ann\\u{202e}", problem: TURNING },
+  { what: "a right-to-left override", label: "Ann\u202e", shown: "Ann\\u{202e}", problem: TURNING },
 ])("a label with $what is refused", ({ label, shown, problem }) => {
   expect(checkLabel(label)).toBe(`The label "${shown}" ${problem}. Correct it, or leave the label empty.`);
 });
@@ -132,7 +132,7 @@ test("another type is meant if a single id cannot be of the given one", () => {
   expect(findMeantType(["+8613800000001", "+86 138 0000 0002"], USER_ID)).toBe(PHONE);
 });
 
-test("the given type is meant if all ids can be of it, whatever else they look like", () => {
+test("no other type is meant if all ids can be of the given one, whatever else they look like", () => {
   expect(findMeantType(["13800000001", "13800000002"], USERNAME)).toBeUndefined();
 });
 
